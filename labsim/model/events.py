@@ -1,0 +1,61 @@
+"""Which world events strike, how long do they last, and which coefficients do they move?
+
+Student: world events strike when a number drawn before the game is below a hazard that depends on the state. While an
+event lasts it multiplies or adds to named coefficients.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labsim.model.exogenous import Quarter
+from labsim.model.flows import Effects
+from labsim.model.laws import max_labs, over, positive, sum_labs
+from labsim.model.params import EFFECTS, Params
+from labsim.model.world import EventStocks, World, is_live
+from labsim.variables import Array
+
+ADDERS = ("mood", "open_discount", "open_capability", "pressure", "hold", "small_models", "rent_markup", "carbon_fee")
+"""Effects that add (neutral 0); the others multiply (neutral 1)."""
+WORLD = ("run",)
+
+
+def events(world: World, p: Params, quarter: Quarter) -> tuple[EventStocks, Effects]:
+    """Strike events, count down those in force, and combine their effects."""
+    left = world.events.event_left
+    table = p.events
+    first = np.array(table.first)[:, None]
+    drawn = (quarter.dice.event < _hazards(world, p)) & (quarter.t >= first)
+    struck = (drawn | quarter.forced) & (left <= 0.0)
+    now = np.where(struck, table.length, positive(left - 1.0))
+    return EventStocks(event_left=now), _effects(now > 0.0, struck, p)
+
+
+def _hazards(world: World, p: Params) -> Array:
+    """Hazard of each event given the state, ``(event, run)``; coupled hazards are named in the events table."""
+    live = is_live(world)
+    pressure = world.society.pressure
+    dead = 1.0 - sum_labs(live.astype(np.float64)) / world.labs
+    revenue = np.where(live, world.capital.arr_history[0], 0.0)
+    leading = over(np.max(revenue, axis=0), sum_labs(revenue))
+    best = max_labs(world.training.base_capability, live)
+    coupled = {
+        "compute_bankruptcy_wave": 1.0 + p.failure_hazard * dead,
+        "centralisation": np.exp(p.centralisation_slope * (leading - p.centralisation_share)),
+        "compute_regulation": 1.0 + p.regulation_slope * pressure,
+        "environment": 1.0 + p.environment_slope * pressure,
+        "alignment_bottleneck": np.where(best > p.bottleneck_capability, p.bottleneck_factor, 1.0),
+    }
+    one = np.ones_like(pressure)
+    return np.stack([p.events.hazard[row] * coupled.get(name, one) for row, name in enumerate(p.events.names)])
+
+
+def _effects(on: Array, struck: Array, p: Params) -> Effects:
+    ones = np.ones(on.shape[-1])
+    values = {effect: (0.0 if effect in ADDERS else 1.0) * ones for effect in EFFECTS}
+    for (effect, row), factor in p.events.factors.items():
+        values[effect] = values[effect] * np.where(on[row], factor, 1.0)
+    for (effect, row), adder in p.events.adders.items():
+        values[effect] = values[effect] + np.where(on[row], adder, 0.0)
+    named = {f"{effect}_effect": value for effect, value in values.items()}
+    return Effects(event_struck=struck.astype(np.float64), **named)

@@ -1,0 +1,215 @@
+"""Which laws do several verbs, the estimators and the policies share? Pure formulas over arrays.
+
+Loss law, data repetition, sparse gain, compute equivalent, utilisation, price paths, rents, waterfill, logit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labsim.model.params import Params
+from labsim.variables import Array
+
+
+def clip(x: Array, low: Array | float, high: Array | float) -> Array:
+    """``x`` held between two bounds."""
+    return np.minimum(np.maximum(x, low), high)
+
+
+def positive(x: Array) -> Array:
+    """The larger of ``x`` and 0."""
+    return np.maximum(x, 0.0)
+
+
+def over(top: Array | float, bottom: Array) -> Array:
+    """``top / bottom``, 0 where the bottom is 0."""
+    zero = bottom == 0.0
+    return np.where(zero, 0.0, top / np.where(zero, 1.0, bottom))
+
+
+def sum_labs(x: Array) -> Array:
+    """Sum over the lab axis (the last but one), row by row: a run alone gives the bits of the same run in a batch."""
+    total = x[..., 0, :]
+    for lab in range(1, x.shape[-2]):
+        total = total + x[..., lab, :]
+    return total
+
+
+def sum_first(x: Array) -> Array:
+    """Sum over the first axis, row by row."""
+    total = x[0]
+    for row in x[1:]:
+        total = total + row
+    return total
+
+
+def max_labs(x: Array, live: Array) -> Array:
+    """Largest value over live labs; minus infinity where none lives."""
+    return np.max(np.where(live, x, -np.inf), axis=-2)
+
+
+# ---- scaling laws ---------------------------------------------------------------------------------------------------
+
+
+def unique_equivalent(tokens: Array, unique: Array, p: Params) -> Array:
+    """Fresh-equivalent tokens of ``tokens`` drawn from ``unique`` ones (Muennighoff 2023, eq. 5). Units: tokens."""
+    seen = np.minimum(tokens, unique)
+    repeats = tokens / seen - 1.0
+    return seen + unique * p.repeat_half * (1.0 - np.exp(-repeats / p.repeat_half))
+
+
+def sparse_gain(active: Array, sparsity: Array, tokens: Array, exponent_max: Array, p: Params) -> Array:
+    """Effective over active parameters of a sparse model: min(sparsity^e, moe_cap), e rising with tokens per parameter.
+
+    Units: parameters, total over active, fresh-equivalent tokens.
+    """
+    per_parameter = tokens / (active * sparsity)
+    exponent = exponent_max * per_parameter / (per_parameter + p.moe_data_half)
+    return np.minimum(np.exp(exponent * np.log(sparsity)), p.moe_cap)
+
+
+def reducible_loss(parameters: Array, tokens: Array, p: Params) -> Array:
+    """A/N^alpha + B/D^beta (Hoffmann 2022; constants Besiroglu 2024). Units: parameters, tokens, nats a token."""
+    return p.loss_n_scale * np.exp(-p.loss_n_exponent * np.log(parameters)) + p.loss_d_scale * np.exp(
+        -p.loss_d_exponent * np.log(tokens)
+    )
+
+
+def optimum_constants(p: Params) -> tuple[Array, Array, Array]:
+    """gamma, G and K of the compute-optimal frontier: X = K C^-gamma, N* = G (C/6)^(beta/(alpha+beta))."""
+    alpha, beta = p.loss_n_exponent, p.loss_d_exponent
+    both = alpha + beta
+    gamma = alpha * beta / both
+    size = np.exp(np.log(alpha * p.loss_n_scale / (beta * p.loss_d_scale)) / both)
+    scale = (p.loss_n_scale * np.exp(-alpha * np.log(size)) + p.loss_d_scale * np.exp(beta * np.log(size))) * np.exp(
+        gamma * np.log(p.flop_per_token_train)
+    )
+    return gamma, size, scale
+
+
+def optimal_design(flop: Array, p: Params) -> tuple[Array, Array]:
+    """Parameters and tokens of the compute-optimal dense run of ``flop`` FLOP (closed form of the loss law)."""
+    _, size, _ = optimum_constants(p)
+    product = flop / p.flop_per_token_train
+    exponent = p.loss_d_exponent / (p.loss_n_exponent + p.loss_d_exponent)
+    parameters = size * np.exp(exponent * np.log(product))
+    return parameters, product / parameters
+
+
+def compute_equivalent(loss: Array, p: Params) -> Array:
+    """FLOP that a compute-optimal dense run on fresh data needs for a reducible ``loss``."""
+    gamma, _, scale = optimum_constants(p)
+    return np.exp(np.log(scale / loss) / gamma)
+
+
+def training_flop(active: Array, tokens: Array, p: Params) -> Array:
+    """Nominal training compute 6ND. Units: parameters, tokens, FLOP."""
+    return p.flop_per_token_train * active * tokens
+
+
+# ---- utilisation ----------------------------------------------------------------------------------------------------
+
+
+def moe_training_factor(sparsity: Array, moe_train: Array, p: Params) -> Array:
+    """Utilisation of a sparse run relative to a dense one; 1 for dense runs."""
+    return np.where(sparsity > p.sparse_from, np.minimum(p.mfu_moe * moe_train, p.moe_train_max), 1.0)
+
+
+def moe_exponent(expert_parallel: Array, p: Params) -> Array:
+    """Largest exponent of sparsity in effective parameters, with or without the expert_parallel technique."""
+    return np.where(expert_parallel, p.moe_exponent, p.moe_exponent_early)
+
+
+# ---- prices and rents -----------------------------------------------------------------------------------------------
+
+
+def chip_price(generation: int, t: int, p: Params) -> Array:
+    """List price of a generation at quarter ``t``, M$ a GPU, falling from its launch on (2023Q1 for older ones)."""
+    age = float(t - max(p.chips.launch[generation], 0))
+    return p.chips.price[generation] * np.exp(-p.chips.price_decline[generation] * age)
+
+
+def owner_cost(price: Array, it_kw: Array, p: Params) -> Array:
+    """Hourly cost of owning a GPU: capital and site, power, operations. Units: M$, kW, $/h."""
+    dollars = price * 1e6
+    capital = dollars * p.owner_overhead / (float(p.gpu_life) * p.hours)
+    power = it_kw * p.pue * p.power_price / 1000.0
+    return capital + power + dollars * p.ops_cost / (4.0 * p.hours)
+
+
+def rent_on_demand(cost: Array, scarcity: Array, markup: Array, power_multiplier: Array, p: Params) -> Array:
+    """On-demand rent in $/h: owner cost x margin x scarcity rent x sovereign mark-up x power."""
+    return (
+        p.rent_margin
+        * cost
+        * np.exp(p.scarcity_rent * np.log(scarcity))
+        * (1.0 + markup)
+        * np.exp(p.power_rent_exponent * np.log(power_multiplier))
+    )
+
+
+def supply(t: int, p: Params) -> Array:
+    """Chips offered to the labs in quarter ``t``, H100e, before shocks; growth fades to the floor."""
+    faded = (1.0 - np.exp(-float(t) / p.supply_fade)) / (1.0 - np.exp(-1.0 / p.supply_fade))
+    return p.supply_start * np.exp(p.supply_floor * float(t) + (p.supply_growth - p.supply_floor) * faded)
+
+
+def price_norm(t: float, p: Params) -> Array:
+    """Market price norm by segment ``(segment, 1 or run)``: halves its gap to the floor every norm_half quarters."""
+    s = p.segments
+    return s.norm_floor + (s.norm_start - s.norm_floor) * np.exp2(-t / s.norm_half)
+
+
+def expectation(t: float, p: Params) -> Array:
+    """Capability that customers expect, by segment, points."""
+    return p.segments.expectation_start + p.segments.expectation_growth * t
+
+
+def capital_pool(t: int, mood: Array, p: Params) -> Array:
+    """Money that investors offer to the labs this quarter, M$."""
+    venture = p.vc_pool * np.exp(p.vc_growth * float(t)) * mood
+    part = p.vc_concentration + p.vc_concentration_growth * float(t)
+    faded = (1.0 - np.exp(-float(t) / p.strategic_fade)) / (1.0 - np.exp(-1.0 / p.strategic_fade))
+    return venture * part + p.strategic_pool * np.exp(p.strategic_growth * faded) * mood
+
+
+def wage(t: int, p: Params) -> Array:
+    """Cash cost of a member of staff, M$ a quarter, before events."""
+    return p.wage * (1.0 + p.wage_growth * float(t))
+
+
+# ---- divisions ------------------------------------------------------------------------------------------------------
+
+WATERFILL_ROUNDS = 6  # rounds after which what is left is within rounding (game choice)
+
+
+def waterfill(ask: Array, weight: Array, pool: Array) -> Array:
+    """Divide ``pool`` ``(run,)`` among labs by weight, nobody above its ask, in a few rounds; ``(lab, run)``."""
+    given = np.zeros_like(ask)
+    left = pool + np.zeros_like(ask[0])
+    for _ in range(WATERFILL_ROUNDS):
+        missing = ask - given
+        active_weight = np.where(missing > 0.0, weight, 0.0)
+        part = over(active_weight, sum_labs(active_weight) + np.zeros_like(ask))
+        step = np.minimum(missing, left * part)
+        given = given + step
+        left = positive(left - sum_labs(step))
+    return given
+
+
+def logit(utility: Array, open_utility: Array, live: Array) -> tuple[Array, Array, Array]:
+    """Shares of live labs, of open weights, and ln of the denominator (outside option at utility 0).
+
+    Shapes: utility ``(lab, run)``, open_utility ``(run,)``, live ``(lab, run)``.
+    """
+    top = np.maximum(np.maximum(max_labs(utility, live), open_utility), 0.0)
+    weight = np.where(live, np.exp(np.where(live, utility - top, 0.0)), 0.0)
+    open_weight = np.exp(open_utility - top)
+    total = sum_labs(weight) + open_weight + np.exp(-top)
+    return weight / total, open_weight / total, top + np.log(total)
+
+
+def concentration(revenue: Array) -> tuple[Array, Array]:
+    """Share of each lab in all revenue ``(lab, run)`` and the Herfindahl index ``(run,)``."""
+    part = over(revenue, sum_labs(revenue) + np.zeros_like(revenue))
+    return part, sum_labs(part * part)

@@ -1,0 +1,82 @@
+"""What happens in one quarter? The order of a turn on one page."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from labsim.model.accounts import accounts
+from labsim.model.alignment import alignment
+from labsim.model.capital import capital
+from labsim.model.compute import compute
+from labsim.model.decisions import Decisions, shares
+from labsim.model.events import events
+from labsim.model.exogenous import Quarter
+from labsim.model.fleet import in_service
+from labsim.model.flows import Report
+from labsim.model.market import market
+from labsim.model.params import Params
+from labsim.model.people import people
+from labsim.model.regulation import regulation
+from labsim.model.serving import serving
+from labsim.model.society import society
+from labsim.model.training import training
+from labsim.model.world import World, is_live, map_stocks
+from labsim.variables import LAB, REGISTRY, Array
+
+SURVIVES_THE_END = ("status", "exit_value", "holders")
+"""Lab stocks that stay when a lab ends; all others go to 0."""
+
+
+def step(world: World, decisions: Decisions, p: Params, quarter: Quarter) -> tuple[World, Report]:
+    """One quarter: decisions, which the gate has checked, meet the calendar and the dice.
+
+    Each verb reads the stocks at the start of the quarter and the flows of earlier verbs, and returns the next value
+    of its own stocks. Pure: no argument is written to, no clock, file or random number is touched.
+    """
+    d, parts = decisions, shares(decisions)
+    event_stocks, effects = events(world, p, quarter)
+    rules = regulation(world, effects, p, quarter)
+    staff, skills = people(world, d, effects, p, quarter)
+    hardware, fleet = compute(world, d, effects, p, quarter)
+    models, trained = training(world, d, parts, fleet, skills, rules, effects, p, quarter)
+    safety, aligned = alignment(world, d, models, trained, skills, effects, p, quarter)
+    capacity = serving(world.training, models, parts, fleet, skills, p, quarter)
+    customers, sales = market(world, d, models, trained, aligned, capacity, skills, effects, p, quarter)
+    opinion, public = society(world, d, rules, fleet, aligned, sales, effects, p, quarter)
+    ledger, result = accounts(world, d, parts, fleet, trained, sales, public, staff, effects, p, quarter)
+    money, financing, funds = capital(world, d, hardware, aligned, sales.revenue, ledger, result, effects, p, quarter)
+
+    following = World(event_stocks, staff, hardware, models, safety, customers, opinion, money)
+    following = _with_losses(following, public.churned, funds.sold_part, p)
+    report = Report(
+        effects, rules, skills, fleet, trained, aligned, capacity, sales, public, ledger, result, financing, funds
+    )
+    return _without_the_dead(following), report
+
+
+def _with_losses(world: World, churned: Array, sold: Array, p: Params) -> World:
+    """Losses that fall on stocks of other verbs: customers after an incident, GPUs that were sold."""
+    kept = np.where(in_service(world.compute, p), 1.0 - sold, 1.0)
+    hardware = dataclasses.replace(
+        world.compute,
+        bought_gpus=world.compute.bought_gpus * kept,
+        bought_cost=world.compute.bought_cost * kept,
+    )
+    customers = dataclasses.replace(world.market, share=world.market.share * (1.0 - churned))
+    return world.replace(compute=hardware, market=customers)
+
+
+def _without_the_dead(world: World) -> World:
+    """A lab that has ended keeps no stocks and no customers."""
+    live = is_live(world)
+    if live.all():
+        return world
+
+    def clear(name: str, stock: Array) -> Array:
+        if name in SURVIVES_THE_END or LAB not in REGISTRY[name].axes:
+            return stock
+        return np.where(live, stock, 0.0)
+
+    return map_stocks(world, clear)
