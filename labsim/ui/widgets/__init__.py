@@ -1,0 +1,1 @@
+"""Controls and pictures that know plain values and nothing of the game."""
