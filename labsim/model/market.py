@@ -153,7 +153,7 @@ def _open_offer(
     """Price and utility of the best open-weights model at hosts, in one segment; ``(run,)``."""
     s = p.segments
     hosted = np.maximum(cost * p.open_host_margin, p.open_price_floor * norm[row])
-    price = p.open_consumer_price * norm[row] if row == CONSUMER else hosted
+    price = p.open_consumer_price * norm[row] + 0.0 * hosted if row == CONSUMER else hosted
     effort = positive(p.open_discount + effects.open_discount_effect)
     ahead = models.open_capability - effort - _expected(row, quarter, p)
     cheap = -p.open_elasticity * s.choice_elasticity[row] * np.log(price / norm[row])
