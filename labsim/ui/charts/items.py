@@ -16,6 +16,9 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, 
 Array = NDArray[np.float64]
 Format = Callable[[float], str]
 
+_STRIDES = (1, 2, 4, 8, 12, 16, 20, 40)
+"""Quarters between the names of a time axis: from four on they are whole years."""
+
 
 class BandItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no types
     """A band between two lines, drawn as one polygon: cheaper than two curves and the space between."""
@@ -146,8 +149,8 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
     def _places(self, low: float, high: float, size: float) -> list[float]:
         wanted = max(2, int(size / (self._gap * self._scale)))
         if self._is_whole:
-            every = max(1, math.ceil((high - low) / wanted - 0.5))
-            every = next((step for step in (1, 2, 4, 8, 12, 16, 20, 40) if step >= every), every)
+            room = self._gap * self._scale * (high - low) / max(1.0, size)
+            every = next((step for step in _STRIDES if step >= room), math.ceil(room))
             first = math.ceil((low + 0.25) / every) * every
             return [float(number) for number in range(first, math.floor(high + 0.001) + 1, every)]
         return log_ticks(low, high, wanted) if self._is_log else nice_ticks(low, high, wanted)

@@ -88,9 +88,10 @@ def _places(size: tuple[float, float], spot: QRectF) -> list[QRectF]:
     return [QRectF(left, top, wide, high) for left, top in corners]
 
 
-def _cost(box: QRectF, others: Sequence[QRectF], whole: QRectF) -> float:
+def _cost(box: QRectF, others: Sequence[QRectF], whole: QRectF) -> int:
+    """Return how many pixels a name would cover; whole ones, so that equally good places keep their order."""
     covered = sum(_area(box.intersected(other)) for other in others)
-    return covered + 4 * (_area(box) - _area(box.intersected(whole)))
+    return round(covered + 4 * (_area(box) - _area(box.intersected(whole))))
 
 
 def _area(rect: QRectF) -> float:

@@ -1,0 +1,27 @@
+"""What the tests of the window share: one theme for the application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from labsim.ui.theme import ThemeController
+
+
+@pytest.fixture(scope="session")
+def _one_theme(qapp: QApplication) -> ThemeController:
+    """The theme, made once: fonts and style belong to the application."""
+    return ThemeController(qapp, "dark")
+
+
+@pytest.fixture
+def theme(_one_theme: ThemeController) -> Iterator[ThemeController]:
+    """A dark theme at normal size without motion; what a test changes is put back."""
+    _one_theme.set_reduced_motion(True)
+    yield _one_theme
+    if _one_theme.mode != "dark":
+        _one_theme.set_mode("dark")
+    if _one_theme.text_percent != 100:
+        _one_theme.set_text_percent(100)
