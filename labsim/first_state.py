@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,7 +22,7 @@ from labsim.model.world import (
     Training,
     World,
 )
-from labsim.variables import Array
+from labsim.variables import LAB, Array, Variable
 
 # Rules by which published figures become stocks; all game choices unless said.
 OWNED_SLOTS = 16  # owned A100 are spread evenly over 1 to 16 quarters of life left
@@ -45,36 +44,44 @@ PARTNER_QUARTERS = 16.0
 QUARTERS_SINCE_ROUND = 2.0
 
 
-@dataclass(frozen=True)
-class LabStart:
-    """What is known of a lab at the start; units as in the scenario file."""
+LabStart = Mapping[str, float]
+"""What is known of a lab in 2023Q1: a number for each name of ``LAB_START``."""
 
-    cash: float  # M$
-    credits: float  # M$
-    parent: float  # M$/quarter
-    parent_growth: float  # ln/quarter
-    chip_cost: float  # x list price
-    a100: float  # GPU
-    owned: float  # 1 owned with sites, 0 contracts
-    staff: float  # persons
-    model_active: float  # parameters
-    model_sparsity: float  # 1
-    model_tokens: float  # tokens
-    coverage: float  # 1
-    trust: float  # 1
-    brand: float  # utility
-    brand_b2b: float  # utility added in the three token segments
-    data: float  # T
-    algo_lead: float  # ln
-    relationship: float  # 1
-    valuation: float  # M$
+
+def _known(name: str, unit: str, low: float, high: float, meaning: str) -> tuple[str, Variable]:
+    return name, Variable(name, "stock", (LAB,), unit, name.replace("_", " ").capitalize(), meaning, "", low, high)
+
+
+LAB_START: Mapping[str, Variable] = dict(
+    [
+        _known("cash", "M$", 0.0, 1e6, "Money."),
+        _known("credits", "M$", 0.0, 1e6, "Prepaid compute credits; a partnership of 16 quarters comes with them."),
+        _known("parent", "M$/quarter", 0.0, 1e5, "Money from a parent company."),
+        _known("parent_growth", "ln/quarter", -1.0, 1.0, "Growth of that money, fading over ten quarters."),
+        _known("chip_cost", "1", 0.1, 5.0, "Price paid for own chips over the list price."),
+        _known("a100", "GPU", 0.0, 1e7, "A100 in the fleet."),
+        _known("owned", "1", 0.0, 1.0, "Part of them that is owned, with sites; the rest is under contract."),
+        _known("staff", "persons", 1.0, 5e4, "All staff."),
+        _known("model_active", "parameters", 1e8, 4e13, "Active parameters of the trained model."),
+        _known("model_sparsity", "1", 1.0, 32.0, "Total over active parameters."),
+        _known("model_tokens", "tokens", 1e10, 1e15, "Tokens it was trained on."),
+        _known("coverage", "1", 0.0, 0.99, "Alignment coverage."),
+        _known("trust", "1", 0.02, 0.98, "Public trust."),
+        _known("brand", "utility", -10.0, 10.0, "Brand."),
+        _known("brand_b2b", "utility", -10.0, 10.0, "Brand added in the three token segments."),
+        _known("data", "T", 0.1, 1e4, "Unique usable training tokens."),
+        _known("algo_lead", "ln", 0.0, 5.0, "Private algorithmic progress."),
+        _known("relationship", "1", 0.0, 1.0, "Standing with the chip supplier."),
+        _known("valuation", "M$", 1.0, 1e7, "Value of the company."),
+    ]
+)
 
 
 def first_world(starts: Sequence[LabStart], p: Params, public: Sequence[bool]) -> World:
     """The stocks of 2023Q1 for one run; ``public`` says which techniques everybody has."""
     columns = {
-        name: np.array([[getattr(start, name)] for start in starts], dtype=np.float64)
-        for name in LabStart.__dataclass_fields__
+        name: np.array([[start[name]] for start in starts], dtype=np.float64)
+        for name in LAB_START
     }
     hardware = _compute(columns, p)
     models, base = _training(columns, p)

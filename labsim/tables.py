@@ -139,6 +139,13 @@ def scarcity() -> tuple[float, ...]:
     return tuple(float(row["world_demand"]) for row in rows)
 
 
-def calendar(forced: Mapping[int, frozenset[int]] | None = None) -> Calendar:
-    """The calendar of the base era, with events forced at quarters."""
-    return Calendar(dates(), scarcity(), forced or {})
+@cache
+def policies() -> dict[str, dict[str, float]]:
+    """The named policies of ``assets/policies.csv``: policy -> number -> value."""
+    rows = list(csv.DictReader(asset_text("policies.csv").splitlines()))
+    return {row.pop("name"): {key: float(text) for key, text in row.items()} for row in rows}
+
+
+def calendar(changed: Mapping[str, int], shift: float, forced: Mapping[int, frozenset[int]]) -> Calendar:
+    """The calendar with changed dates, shifted demand for chips, and events forced at quarters."""
+    return Calendar({**dates(), **changed}, tuple(demand + shift for demand in scarcity()), forced)

@@ -1,0 +1,170 @@
+"""How is a quarter played? Decide for every seat, pass the gate, step; the record is read-only from then on.
+
+A game is a batch with one run; a batch plays the same turns with more runs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labsim.model.decisions import ONCE, SETTINGS, Decisions
+from labsim.model.events import events
+from labsim.model.exogenous import Quarter, quiet_quarter, throw_quarter
+from labsim.model.flows import Report
+from labsim.model.gate import defaults, gate, merge
+from labsim.model.step import step
+from labsim.model.world import World, map_stocks, repeat_run
+from labsim.play.policies import PolicyRow, Rows, autopilot
+from labsim.scenario import Scenario
+from labsim.variables import LAB, REGISTRY, Array
+
+SeatOrders = Mapping[str, Array]
+"""Orders of one seat: decision -> value that broadcasts to ``(run,)``, prices to ``(segment, run)``."""
+
+
+@dataclass(frozen=True)
+class Player:
+    """A seat that somebody plays.
+
+    ``settings`` are the standing orders given so far. With ``on_policy`` the seat's policy decides whatever the orders
+    of the quarter leave open; otherwise standing settings and the declared defaults hold, and once-orders lapse.
+    """
+
+    seat: int
+    on_policy: bool = False
+    settings: SeatOrders = dataclasses.field(default_factory=dict)
+
+    def after(self, orders: SeatOrders) -> Player:
+        """The player a quarter later: new settings stand, once-orders are gone."""
+        kept = {name: value for name, value in orders.items() if name in SETTINGS}
+        return dataclasses.replace(self, settings={**self.settings, **kept})
+
+
+@dataclass(frozen=True)
+class TurnRecord:
+    """One quarter as it was played; ``world`` is the world after it."""
+
+    t: int
+    decisions: Decisions  # of every lab, as the gate left them
+    trimmed: Mapping[str, NDArray[np.bool_]]  # decision -> where the gate changed what was asked
+    report: Report
+    world: World
+
+
+def policy_rows(scenario: Scenario, instead: Mapping[int, Mapping[str, float]] | None = None) -> Rows:
+    """The policies of all seats; ``instead`` gives some seats other policy numbers."""
+    rows = [dict(row) for row in scenario.policies]
+    for seat, row in (instead or {}).items():
+        rows[seat] = dict(row)
+    return Rows.of([PolicyRow(**row) for row in rows])
+
+
+def quarter_of(scenario: Scenario, t: int, seed: int, first_run: int = 0, runs: int = 1) -> Quarter:
+    """Quarter ``t`` of a scenario: its calendar, and dice thrown from the seed (none in a quiet scenario)."""
+    if scenario.is_quiet:
+        return quiet_quarter(t, scenario.calendar, scenario.params, runs)
+    return throw_quarter(t, scenario.calendar, scenario.params, seed, first_run, runs)
+
+
+def opening(scenario: Scenario, runs: int = 1) -> World:
+    """The world in which play starts, copied to ``runs`` runs.
+
+    A scenario that starts after 2023Q1 begins in the autopilot's quiet world of that quarter, with the stocks that the
+    scenario gives laid over it.
+    """
+    world, rows = scenario.world, policy_rows(scenario)
+    for t in range(scenario.start):
+        quarter = quiet_quarter(t, scenario.calendar, scenario.params)
+        world = play_quarter(scenario, world, quarter, rows).world
+    return repeat_run(_with_opening(scenario, world), runs)
+
+
+def _with_opening(scenario: Scenario, world: World) -> World:
+    """The world with the scenario's opening stocks; equity paid in takes up the difference of the balance."""
+    if not scenario.opening:
+        return world
+
+    def change(name: str, stock: Array) -> Array:
+        if LAB not in REGISTRY[name].axes:
+            given = scenario.opening.get("world", {})
+            return np.full_like(stock, given[name]) if name in given else stock
+        new = stock.copy()
+        for lab, given in scenario.opening.items():
+            if lab != "world" and name in given:
+                new[..., scenario.labs.index(lab), :] = given[name]
+        return new
+
+    opened = map_stocks(world, change)
+    assets = opened.capital.cash - world.capital.cash + opened.capital.credits - world.capital.credits
+    claims = opened.capital.debt - world.capital.debt + opened.capital.retained - world.capital.retained
+    balanced = dataclasses.replace(opened.capital, paid_in=world.capital.paid_in + assets - claims)
+    return opened.replace(capital=balanced)
+
+
+def decide(
+    scenario: Scenario,
+    world: World,
+    quarter: Quarter,
+    rows: Rows,
+    players: Mapping[int, Player] | None = None,
+    orders: Mapping[int, SeatOrders] | None = None,
+) -> Decisions:
+    """What every seat asks for this quarter: policies, and players' orders in their seats. Not yet gated."""
+    p = scenario.params
+    _, effects = events(world, p, quarter)
+    decisions = autopilot(world, rows, effects, p, quarter)
+    for seat, player in (players or {}).items():
+        given = dict((orders or {}).get(seat, {}))
+        if not player.on_policy:
+            standing = defaults(world, p, quarter)
+            unset = {
+                name: getattr(standing, name)[..., seat, :]
+                for name in (*SETTINGS, *ONCE)
+                if name not in scenario.hidden_orders
+            }
+            given = {**unset, **player.settings, **given}
+        decisions = merge(decisions, seat, given)
+    return decisions
+
+
+def play_quarter(
+    scenario: Scenario,
+    world: World,
+    quarter: Quarter,
+    rows: Rows,
+    players: Mapping[int, Player] | None = None,
+    orders: Mapping[int, SeatOrders] | None = None,
+) -> TurnRecord:
+    """Play one quarter for every run of ``world``."""
+    asked = decide(scenario, world, quarter, rows, players, orders)
+    allowed, trimmed = gate(asked, world, scenario.params, quarter)
+    following, report = step(world, allowed, scenario.params, quarter)
+    return TurnRecord(quarter.t, allowed, trimmed, report, following)
+
+
+def play(
+    scenario: Scenario,
+    seed: int,
+    quarters: int | None = None,
+    rows: Rows | None = None,
+    players: Mapping[int, Player] | None = None,
+    orders: Mapping[int, Mapping[int, SeatOrders]] | None = None,
+    first_run: int = 0,
+    runs: int = 1,
+) -> Iterator[TurnRecord]:
+    """Play a scenario from its opening, a record a quarter. ``orders`` are ``{t: {seat: orders}}``."""
+    world = opening(scenario, runs)
+    rows = rows or policy_rows(scenario)
+    seated = dict(players or {})
+    for t in range(scenario.start, scenario.start + (quarters or scenario.quarters)):
+        now = (orders or {}).get(t, {})
+        quarter = quarter_of(scenario, t, seed, first_run, runs)
+        record = play_quarter(scenario, world, quarter, rows, seated, now)
+        seated = {seat: player.after(now.get(seat, {})) for seat, player in seated.items()}
+        world = record.world
+        yield record
