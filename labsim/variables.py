@@ -7,6 +7,7 @@ source and range are kept beside it for save files, exports, order files, toolti
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, dataclass_transform
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 Kind = Literal["stock", "flow", "setting", "once", "parameter"]
 
 LAB = "lab"
@@ -30,7 +32,8 @@ class Variable:
 
     ``axes`` are named and ordered as in the array; ``("lab", "run")`` is a lab variable, ``("run",)`` a world
     variable or a parameter. ``low`` and ``high`` bound values that the engine may produce or accept. ``default``
-    is the value of a parameter, the standing value of a setting (NaN: the rule told in ``meaning``).
+    is the value of a parameter, the standing value of a setting (NaN: the rule told in ``meaning``). ``format`` names
+    how a number of this variable is written for people; empty: as its unit says.
     """
 
     name: str
@@ -76,11 +79,11 @@ def stock(
     label: str = "",
     low: float = 0.0,
     high: float = INFINITY,
+    format: str = "",
 ) -> Any:
     """A quantity at the start of a quarter, carried to the next one by the verb that owns its group."""
-    return _field(
-        {"kind": "stock", "unit": unit, "meaning": meaning, "axes": axes, "label": label, "low": low, "high": high}
-    )
+    spec = {"kind": "stock", "unit": unit, "meaning": meaning, "axes": axes, "label": label, "format": format}
+    return _field({**spec, "low": low, "high": high})
 
 
 def flow(
@@ -91,11 +94,11 @@ def flow(
     label: str = "",
     low: float = -INFINITY,
     high: float = INFINITY,
+    format: str = "",
 ) -> Any:
     """A quantity made during one quarter."""
-    return _field(
-        {"kind": "flow", "unit": unit, "meaning": meaning, "axes": axes, "label": label, "low": low, "high": high}
-    )
+    spec = {"kind": "flow", "unit": unit, "meaning": meaning, "axes": axes, "label": label, "format": format}
+    return _field({**spec, "low": low, "high": high})
 
 
 def _decision(kind: Kind) -> Callable[..., Any]:
@@ -109,8 +112,9 @@ def _decision(kind: Kind) -> Callable[..., Any]:
         axes: tuple[str, ...] = LAB_AXES,
         label: str = "",
         group: str = "",
+        format: str = "",
     ) -> Any:
-        spec = {"kind": kind, "unit": unit, "meaning": meaning, "axes": axes, "label": label}
+        spec = {"kind": kind, "unit": unit, "meaning": meaning, "axes": axes, "label": label, "format": format}
         return _field({**spec, "low": low, "high": high, "default": default, "group": group})
 
     return declare
@@ -131,11 +135,13 @@ def parameter(
     *,
     axes: tuple[str, ...] = (RUN,),
     structural: bool = False,
+    label: str = "",
+    format: str = "",
 ) -> Any:
     """A constant of the model: calibrated default, unit, plausible range, source (or "game choice"), meaning."""
-    spec = {"kind": "parameter", "unit": unit, "meaning": meaning, "axes": axes, "source": source, "label": ""}
+    spec = {"kind": "parameter", "unit": unit, "meaning": meaning, "axes": axes, "source": source, "label": label}
     bounds = {"low": between[0], "high": between[1], "default": default, "structural": structural}
-    return _field({**spec, **bounds})
+    return _field({**spec, **bounds, "format": format})
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(stock, flow, setting, once, parameter))
@@ -158,7 +164,7 @@ def declares(group: str) -> Callable[[type[_T]], type[_T]]:
 
 
 def _own_variables(cls: type, group: str) -> Iterator[Variable]:
-    own = cls.__dict__.get("__annotations__", {})
+    own = inspect.get_annotations(cls)
     for item in dataclasses.fields(cls):
         spec = item.metadata.get(_KEY)
         if spec is not None and item.name in own:

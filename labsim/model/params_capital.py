@@ -15,16 +15,34 @@ class CapitalParams:
     sales_cost: Array = parameter(0.17, "1", (0.08, 0.25), "game choice", "Sales and general cost per revenue.")
     payment_cost: Array = parameter(0.03, "1", (0.02, 0.2), "card and marketplace fees", "Fees in cost of revenue.")
     interest: Array = parameter(0.11, "1/year", (0.07, 0.15), "GPU-backed loans", "Interest on debt.")
-    deposit_rate: Array = parameter(0.04, "1/year", (0.0, 0.05), "T-bills", "Interest on cash.")
-    tax: Array = parameter(0.21, "1", (0.15, 0.3), "US", "Tax on profit after losses carried forward.")
+    deposit_rate: Array = parameter(0.04, "1/year", (0.0, 0.05), "yield of US treasury bills", "Interest on cash.")
+    tax: Array = parameter(
+        0.21, "1", (0.15, 0.3), "federal corporate rate of the US", "Tax on profit after losses carried forward."
+    )
     loan_to_value: Array = parameter(0.6, "1", (0.4, 0.8), "GPU-backed loans", "Debt limit over GPU book value.")
-    vc_pool: Array = parameter(10500.0, "M$/quarter", (9000.0, 12500.0), "seed 42B/yr", "Venture money in AI, 2023.")
-    vc_growth: Array = parameter(0.0223, "ln/quarter", (0.0, 0.2), "seed 42->60B", "Growth of the pool.")
+    vc_pool: Array = parameter(
+        10500.0,
+        "M$/quarter",
+        (9000.0, 12500.0),
+        "published AI venture funding, 42 B$ in 2023",
+        "Venture money in AI, 2023.",
+    )
+    vc_growth: Array = parameter(
+        0.0223, "ln/quarter", (0.0, 0.2), "projection: 42 B$ in 2023 to 60 B$ in 2027", "Growth of the pool."
+    )
     vc_concentration: Array = parameter(
-        0.26, "1", (0.15, 0.5), "calibration 5.4", "Share of the pool that labs can get, start."
+        0.26,
+        "1",
+        (0.15, 0.5),
+        "published funding: labs took about a quarter of AI venture money in 2023",
+        "Share of the pool that labs can get, start.",
     )
     vc_concentration_growth: Array = parameter(
-        0.014, "1/quarter", (0.0, 0.03), "calibration 5.4: 0.27->0.40", "Its rise ('more concentrated')."
+        0.014,
+        "1/quarter",
+        (0.0, 0.03),
+        "published funding: that part rose from 0.27 to 0.40",
+        "Its rise ('more concentrated').",
     )
     strategic_pool: Array = parameter(
         2000.0,
@@ -33,7 +51,9 @@ class CapitalParams:
         "Microsoft, Amazon, sovereign rounds",
         "Non-venture capital for labs, start.",
     )
-    strategic_growth: Array = parameter(0.22, "ln/quarter", (0.1, 0.3), "labs 80B in 2025", "Its growth.")
+    strategic_growth: Array = parameter(
+        0.22, "ln/quarter", (0.1, 0.3), "published rounds: labs raised 80 B$ in 2025", "Its growth."
+    )
     strategic_fade: Array = parameter(12.0, "quarters", (6.0, 30.0), "game choice", "e-folding time of that growth.")
     multiple_base: Array = parameter(13.0, "1", (8.0, 25.0), "ARR multiples 20-44x", "ARR multiple at zero growth.")
     multiple_growth: Array = parameter(
@@ -51,9 +71,11 @@ class CapitalParams:
     option_slope: Array = parameter(
         0.075, "1/point", (0.03, 0.1), "game choice", "Loss of option value per point behind."
     )
-    dilution_max: Array = parameter(0.2, "1", (0.1, 0.33), "rounds table", "Largest share sold in one round.")
+    dilution_max: Array = parameter(
+        0.2, "1", (0.1, 0.33), "published rounds of the labs", "Largest share sold in one round."
+    )
     round_gap: Array = parameter(
-        3.0, "quarters", (2.0, 4.0), "rounds table: one per 6-12 months", "Quarters between two rounds of a lab."
+        3.0, "quarters", (2.0, 4.0), "published rounds: one per 6-12 months", "Quarters between two rounds of a lab."
     )
     round_fail: Array = parameter(
         0.2, "1", (0.0, 0.3), "game choice", "Chance that a round does not close, normal mood, at the frontier."

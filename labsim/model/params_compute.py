@@ -16,20 +16,44 @@ class ComputeParams:
         7.884e06, "s/quarter", (7.884e06, 7.884e06), "definition", "Seconds in a quarter (91.25 days)."
     )
     availability: Array = parameter(
-        0.9, "1", (0.8, 0.96), "calibration 1.1 (goodput 0.87-0.95)", "Share of a quarter that a powered GPU works."
+        0.9, "1", (0.8, 0.96), "published range (goodput 0.87-0.95)", "Share of a quarter that a powered GPU works."
     )
     hours: Array = parameter(2190.0, "h/quarter", (2190.0, 2190.0), "definition", "Hours in a quarter.")
     gpu_life: int = parameter(
-        20, "quarters", (16.0, 24.0), "calibration 3", "Straight-line life of GPUs.", structural=True
+        20,
+        "quarters",
+        (16.0, 24.0),
+        "accounts of cloud companies: 4 to 6 years",
+        "Straight-line life of GPUs.",
+        structural=True,
     )
     site_life: Array = parameter(
         56.0, "quarters", (40.0, 60.0), "Epoch 1 GW model: 14 y", "Straight-line life of sites."
     )
-    site_cost: Array = parameter(11.0, "M$/MW", (9.0, 15.0), "calibration 3", "Shell and power per MW of IT load.")
-    site_lead: int = parameter(4, "quarters", (3.0, 8.0), "calibration 3", "Site construction time.", structural=True)
-    pue: Array = parameter(1.2, "1", (1.08, 1.4), "calibration 3", "Facility power per IT power.")
-    power_price: Array = parameter(75.0, "$/MWh", (40.0, 120.0), "calibration 3", "Electricity price.")
-    carbon: Array = parameter(0.37, "tCO2/MWh", (0.05, 0.6), "calibration 3", "Grid carbon intensity at start.")
+    site_cost: Array = parameter(
+        11.0,
+        "M$/MW",
+        (9.0, 15.0),
+        "published range of data-centre cost without IT",
+        "Shell and power per MW of IT load.",
+    )
+    site_lead: int = parameter(
+        4,
+        "quarters",
+        (3.0, 8.0),
+        "published construction times: 1 to 2 years",
+        "Site construction time.",
+        structural=True,
+    )
+    pue: Array = parameter(
+        1.2, "1", (1.08, 1.4), "published range (1.08 best fleet, 1.4 older sites)", "Facility power per IT power."
+    )
+    power_price: Array = parameter(
+        75.0, "$/MWh", (40.0, 120.0), "range of US industrial and wholesale prices", "Electricity price."
+    )
+    carbon: Array = parameter(
+        0.37, "tCO2/MWh", (0.05, 0.6), "average of the US grid, 2023", "Grid carbon intensity at start."
+    )
     ops_cost: Array = parameter(
         0.035, "1/year", (0.02, 0.06), "Epoch 1 GW opex minus energy", "Operations of owned GPUs per purchase value."
     )
@@ -47,7 +71,7 @@ class ComputeParams:
         0.5,
         "1",
         (0.0, 1.0),
-        "seed (Azure alliance), game choice",
+        "game choice, after the alliances of clouds and labs",
         "Relationship added in chip allocation while in a partnership.",
     )
     partner_term: Array = parameter(
@@ -61,7 +85,7 @@ class ComputeParams:
         "GPUs offered to the labs in 2023Q1.",
     )
     supply_growth: Array = parameter(
-        0.42, "ln/quarter", (0.3, 0.5), "calibration 3: fleet x2.5-4.5/yr", "First growth of that supply."
+        0.42, "ln/quarter", (0.3, 0.5), "published fleets grew 2.5-4.5 times a year", "First growth of that supply."
     )
     supply_fade: Array = parameter(8.0, "quarters", (6.0, 20.0), "game choice", "e-folding time of supply growth.")
     supply_floor: Array = parameter(0.03, "ln/quarter", (0.0, 0.1), "game choice", "Long-run growth of supply.")
@@ -69,7 +93,7 @@ class ComputeParams:
         0.3, "1", (0.1, 0.5), "game choice", "On-demand pool as a share of cumulative 4-quarter supply."
     )
     kingmaker: Array = parameter(
-        0.8, "1", (0.0, 2.0), "seed (NVIDIA as kingmaker), game choice", "Weight of relationship in allocation."
+        0.8, "1", (0.0, 2.0), "game choice: the supplier as kingmaker", "Weight of relationship in allocation."
     )
     scarcity_rent: Array = parameter(
         0.55, "1", (0.1, 0.8), "H100 rent 4-8 $/h in 2023", "Exponent of scarcity in rent."
@@ -135,7 +159,7 @@ class ComputeParams:
         3000.0,
         "M$/quarter",
         (2100.0, 3900.0),
-        "fit: essay 2023 row (seed)",
+        "fit: world cloud spending of 2023",
         "Training cloud of the rest of the world at the start.",
     )
     training_rest_growth: Array = parameter(0.01, "ln/quarter", (0.007, 0.013), "game choice", "Its growth.")
@@ -143,7 +167,7 @@ class ComputeParams:
         2600.0,
         "M$/quarter",
         (1820.0, 3380.0),
-        "fit: essay 2023 row (seed)",
+        "fit: world cloud spending of 2023",
         "Inference cloud of the rest of the world at the start.",
     )
     inference_rest_growth: Array = parameter(0.075, "ln/quarter", (0.0525, 0.0975), "game choice", "Its growth.")

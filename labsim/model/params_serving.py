@@ -15,16 +15,18 @@ class ServingParams:
     u_prefill: Array = parameter(
         0.593, "1", (0.45, 0.7), "fit: serving_throughput.csv", "Compute utilisation of prefill."
     )
-    u_decode: Array = parameter(0.4, "1", (0.3, 0.55), "fit", "Compute utilisation of decode.")
-    u_band: Array = parameter(0.9, "1", (0.7, 0.95), "fit", "Bandwidth utilisation of decode.")
+    u_decode: Array = parameter(0.4, "1", (0.3, 0.55), "fit: serving_throughput.csv", "Compute utilisation of decode.")
+    u_band: Array = parameter(0.9, "1", (0.7, 0.95), "fit: serving_throughput.csv", "Bandwidth utilisation of decode.")
     moe_compute: Array = parameter(
-        0.36, "1", (0.25, 0.6), "fit", "Compute utilisation of sparse models relative to dense."
+        0.36, "1", (0.25, 0.6), "fit: serving_throughput.csv", "Compute utilisation of sparse models relative to dense."
     )
     step_overhead: Array = parameter(
-        0.012, "s", (0.005, 0.03), "fit", "Fixed time per decode step at software level 1."
+        0.012, "s", (0.005, 0.03), "fit: serving_throughput.csv", "Fixed time per decode step at software level 1."
     )
-    batch_max: Array = parameter(1330.0, "sequences", (500.0, 3000.0), "fit", "Largest batch per replica / sqrt(GPUs).")
-    fp4_real: Array = parameter(0.59, "1", (0.4, 0.9), "fit", "Usable share of FP4 peak.")
+    batch_max: Array = parameter(
+        1330.0, "sequences", (500.0, 3000.0), "fit: serving_throughput.csv", "Largest batch per replica / sqrt(GPUs)."
+    )
+    fp4_real: Array = parameter(0.59, "1", (0.4, 0.9), "fit: serving_throughput.csv", "Usable share of FP4 peak.")
     tp_loss: Array = parameter(
         0.15, "1", (0.08, 0.2), "fit bounded by textbook 10% per doubling", "Exponent of tensor-parallel loss."
     )
@@ -44,10 +46,14 @@ class ServingParams:
         "Warm replicas a service must keep whatever the volume.",
     )
     load_factor: Array = parameter(
-        0.4, "1", (0.3, 0.5), "calibration 4 (DeepSeek fleet)", "Average load over peak load."
+        0.4, "1", (0.3, 0.5), "published day of the DeepSeek fleet, February 2025", "Average load over peak load."
     )
     latency_derate: Array = parameter(
-        0.55, "1", (0.3, 0.8), "calibration 4 (InferenceX)", "Throughput kept at interactive speed."
+        0.55,
+        "1",
+        (0.3, 0.8),
+        "published throughput at interactive speed (InferenceX)",
+        "Throughput kept at interactive speed.",
     )
     in_tokens: Array = parameter(1500.0, "tokens", (500.0, 4000.0), "3:1 blend", "Input tokens per request.")
     out_tokens: Array = parameter(500.0, "tokens", (200.0, 2000.0), "3:1 blend", "Output tokens per request.")

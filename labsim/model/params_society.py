@@ -33,7 +33,7 @@ class SocietyParams:
         4.0,
         "points/doubling",
         (0.0, 8.0),
-        "alignment tax 1-5 points (calibration 2.4), game choice",
+        "published alignment tax of 1-5 points; size a game choice",
         "Capability lost per doubling beyond it.",
     )
     align_carry: Array = parameter(

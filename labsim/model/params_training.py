@@ -26,15 +26,21 @@ class TrainingParams:
         "fit: DeepSeek-V2, Arctic, OLMoE, Llama-4 rows",
         "MFU multiplier of sparse models in training.",
     )
-    attention_overhead: Array = parameter(1.03, "1", (1.02, 1.25), "calibration 1.1", "Training FLOP per 6*N*D.")
+    attention_overhead: Array = parameter(
+        1.03, "1", (1.02, 1.25), "published range (2-25 % by context length)", "Training FLOP per 6*N*D."
+    )
     moe_exponent: Array = parameter(
-        0.5, "1", (0.4, 0.65), "calibration 2.2", "Exponent of sparsity in effective parameters when data is plentiful."
+        0.5,
+        "1",
+        (0.4, 0.65),
+        "published range (sparse against dense at equal loss)",
+        "Exponent of sparsity in effective parameters when data is plentiful.",
     )
     moe_exponent_early: Array = parameter(
         0.35,
         "1",
         (0.2, 0.5),
-        "calibration 2.2: coarse 8-expert designs gain 1-1.9x",
+        "published: coarse 8-expert designs gain 1-1.9x",
         "The same before the expert_parallel technique.",
     )
     moe_setup: Array = parameter(
@@ -51,7 +57,9 @@ class TrainingParams:
         "game choice; fits DeepSeek-V2 MMLU",
         "Unique-equivalent tokens per total parameter that halves the MoE exponent.",
     )
-    moe_cap: Array = parameter(8.0, "1", (4.0, 9.0), "calibration 2.2", "Largest MoE effective-parameter gain.")
+    moe_cap: Array = parameter(
+        8.0, "1", (4.0, 9.0), "published range (fine-grained experts against dense)", "Largest MoE effective-parameter gain."
+    )
     repeat_half: Array = parameter(15.4, "epochs", (10.0, 20.0), "Muennighoff 2023", "R* in the repetition law.")
     capability_ref_flop: Array = parameter(
         3.69e25,
@@ -67,7 +75,7 @@ class TrainingParams:
         9.0,
         "points/decade",
         (4.0, 12.0),
-        "calibration 4: 10-30x cheaper for -3 to -6 MMLU",
+        "published students: 10-30x cheaper for 3 to 6 points of MMLU",
         "Capability lost per factor 10 of distillation.",
     )
     first_student: Array = parameter(
@@ -101,7 +109,7 @@ class TrainingParams:
         6.0,
         "points",
         (3.0, 10.0),
-        "calibration 2.4 (post-training gains)",
+        "published gains of post-training",
         "Capability that alignment tokens add (dual use).",
     )
     posttrain_half: Array = parameter(
@@ -111,7 +119,7 @@ class TrainingParams:
         8.0,
         "points/decade",
         (6.0, 10.0),
-        "calibration 2.4: +0.3-0.5 OOM per 10x tokens",
+        "published: 10x thinking tokens are worth 2-3x training compute",
         "Capability bought per factor 10 of thinking tokens.",
     )
     data_open: Array = parameter(
@@ -122,7 +130,11 @@ class TrainingParams:
     )
     hire_limit: Array = parameter(0.22, "1/quarter", (0.1, 0.4), "game choice", "Fastest staff growth.")
     wage: Array = parameter(
-        0.19, "M$/person/quarter", (0.1, 0.3), "cash cost; calibration 5.3 headcount", "Cash cost of a member of staff."
+        0.19,
+        "M$/person/quarter",
+        (0.1, 0.3),
+        "published headcounts and cash costs of labs",
+        "Cash cost of a member of staff.",
     )
     align_mfu: Array = parameter(
         0.7, "1", (0.49, 0.91), "game choice", "Utilisation of alignment work relative to pre-training."

@@ -70,7 +70,9 @@ def training(
     finished_run = Run(run.active, run.sparsity, run.tokens * np.where(released, seen_part, 1.0), run.distil)
 
     has_experts = skills.technique_held[p.techniques.index("expert_parallel")] > 0.0
-    index = predicted_index(finished_run, np.where(run_on, old.data, 1.0), old.algo_public + old.algo_lead, has_experts, p)
+    index = predicted_index(
+        finished_run, np.where(run_on, old.data, 1.0), old.algo_public + old.algo_lead, has_experts, p
+    )
     luck = p.luck_sd * quarter.dice.luck
     raw = index.total + luck
     gain = positive(raw - old.base_capability)
