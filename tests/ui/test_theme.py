@@ -116,7 +116,7 @@ def test_the_style_sheet_uses_tokens_only() -> None:
     assert not re.search(r"#[0-9A-Fa-f]{6}\b", asset_text("themes", "style.qss"))
 
 
-# Simulation of sight without red or green cones on linear RGB; source: Machado, Oliveira and Fernandes 2009, severity 1.
+# Sight without red or green cones, on linear RGB; source: Machado, Oliveira and Fernandes 2009, severity 1.
 _SIGHTS = {
     "full": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
     "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.01182, 0.04294, 0.968881)),

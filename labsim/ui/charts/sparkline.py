@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
@@ -11,7 +13,7 @@ from labsim.ui.charts.items import Array, Format
 from labsim.ui.theme import ThemeController
 
 
-def paint_sparkline(painter: QPainter, rect: QRectF, values: Array, color: QColor) -> None:
+def paint_sparkline(painter: QPainter, rect: QRectF, values: Sequence[float] | Array, color: QColor) -> None:
     """Paint a line with a faint filling and a dot at its end; not-a-numbers are left out."""
     given = np.asarray(values, float)
     given = given[np.isfinite(given)]
@@ -59,7 +61,7 @@ class Sparkline(QWidget):
         """Ask for a little room."""
         return QSize(self._theme.px(96), self._theme.px(28))
 
-    def set_data(self, values: Array) -> None:
+    def set_data(self, values: Sequence[float] | Array) -> None:
         """Show other values."""
         self._values = np.asarray(values, float)
         self.setAccessibleDescription(self.summary())

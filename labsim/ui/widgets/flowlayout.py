@@ -63,7 +63,7 @@ def lay_out(nodes: Sequence[FlowNode], links: Sequence[FlowLink], area: QRectF, 
     for at, column in enumerate(columns):
         heights = [throughput[node.key] * scale for node in column]
         spare = area.height() - sum(heights)
-        between = min(spare / max(1, len(column)), gap * 1.6)
+        between = min(spare / max(1, len(column) - 1), gap * 1.6)
         top = area.top() + (spare - between * (len(column) - 1)) / 2
         for node, height in zip(column, heights, strict=True):
             boxes[node.key] = QRectF(area.left() + at * step, top, thick, height)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtCore import Signal as QtSignal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from labsim.ui.charts.items import Array
 from labsim.ui.charts.sparkline import paint_sparkline
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.icons import draw_pixmap
@@ -31,7 +30,7 @@ class Kpi:
     is_good: bool | None = None
     state: State = ""
     note: str = ""
-    history: Array = field(default_factory=lambda: np.zeros(0))
+    history: Sequence[float] = ()
 
 
 class KpiTile(QAbstractButton):
