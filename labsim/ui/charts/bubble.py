@@ -47,7 +47,7 @@ class BubbleChart(Chart):
         self._at: int | None = None
         self._spots = pg.ScatterPlotItem(pxMode=True)
         self._spots.sigClicked.connect(self._clicked)
-        self._names = Names(self._point_names, self.devicePixelRatioF, lambda: theme.color("surface"))
+        self._names = Names(self._point_names, lambda: theme.color("surface"))
         for item in (self._spots, self._names):
             self.plot.addItem(item, ignoreBounds=True)
         self.retheme()

@@ -85,7 +85,7 @@ class CurveChart(Chart):
         self.marker = pg.TargetItem(size=14, movable=True, symbol="o")
         self.marker.sigPositionChanged.connect(self._dragging)
         self.marker.sigPositionChangeFinished.connect(self._dropped)
-        self._names = Names(self._point_names, self.devicePixelRatioF, lambda: theme.color("surface"))
+        self._names = Names(self._point_names, lambda: theme.color("surface"))
         for item in (self._spots, self.marker, self._names):
             self.plot.addItem(item, ignoreBounds=True)
         self.marker.hide()

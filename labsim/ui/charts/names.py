@@ -27,12 +27,10 @@ class PointName:
 class Names(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no types
     """The names of points, each where it covers as little as possible."""
 
-    def __init__(
-        self, names: Callable[[], Sequence[PointName]], ratio: Callable[[], float], halo: Callable[[], QColor]
-    ) -> None:
-        """Take the ways to ask for the names, the device pixel ratio and the colour behind the names."""
+    def __init__(self, names: Callable[[], Sequence[PointName]], halo: Callable[[], QColor]) -> None:
+        """Take the ways to ask for the names and for the colour behind them."""
         super().__init__()
-        self._names, self._ratio, self._halo = names, ratio, halo
+        self._names, self._halo = names, halo
         self.setZValue(20)
 
     def viewRangeChanged(self) -> None:
@@ -47,16 +45,14 @@ class Names(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no type
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Write the names, in pixels."""
-        names, ratio, to_pixels = self._names(), self._ratio(), painter.worldTransform()
+        names, to_pixels = self._names(), painter.worldTransform()
         painter.save()
-        painter.setWorldTransform(QTransform.fromScale(ratio, ratio))
+        painter.setWorldTransform(QTransform())
         spots = []
         for name in names:
             place = to_pixels.map(QPointF(name.x, name.y))
-            x, y = place.x(), place.y()
-            spots.append(QRectF(x / ratio - name.size / 2, y / ratio - name.size / 2, name.size, name.size))
-        view = to_pixels.mapRect(self.boundingRect())
-        whole = QRectF(view.x() / ratio, view.y() / ratio, view.width() / ratio, view.height() / ratio)
+            spots.append(QRectF(place.x() - name.size / 2, place.y() - name.size / 2, name.size, name.size))
+        whole = to_pixels.mapRect(self.boundingRect())
         sizes = [(width_of(name.text, name.font) + 2, height_of(name.font)) for name in names]
         for name, box in zip(names, place_names(sizes, spots, whole), strict=True):
             write_haloed(painter, box, name.text, name.font, name.color, self._halo())

@@ -101,8 +101,8 @@ def write_haloed(painter: QPainter, rect: QRectF, text: str, font: QFont, color:
     base = rect.center().y() + (metrics.ascent() - metrics.descent()) / 2
     path.addText(QPointF(rect.left(), base), font, text)
     rim = QColor(halo)
-    rim.setAlphaF(0.75)
-    painter.strokePath(path, QPen(rim, 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    rim.setAlphaF(0.85)
+    painter.strokePath(path, QPen(rim, 4.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     painter.setFont(font)
     painter.setPen(color)
     painter.drawText(QPointF(rect.left(), base), text)

@@ -119,6 +119,7 @@ class TokenBar(QWidget):
         if wide == self._is_wide:
             return
         self._is_wide = wide
+        self._grid.setVerticalSpacing(8 if wide else 0)
         for at, row in enumerate(self.rows.values()):
             self._grid.removeWidget(row.detail)
             if wide:
