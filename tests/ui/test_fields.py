@@ -162,3 +162,16 @@ def test_prices_are_told_by_segment(qtbot, theme: ThemeController) -> None:  # t
     with qtbot.waitSignal(made.changed) as told:
         type_in(qtbot, made.fields["api"], "$1.80")
     assert told.args[0] == pytest.approx({"api": 1.8, "code": 6.0})
+
+
+def test_escape_takes_back_what_was_typed(qtbot, theme: ThemeController) -> None:  # type: ignore[no-untyped-def]
+    made = field(qtbot, theme)
+    made.edit.selectAll()
+    qtbot.keyClicks(made.edit, "77")
+    qtbot.keyClick(made.edit, Qt.Key.Key_Escape)
+    assert made.edit.text() == "4,000 GPUs"
+
+
+def test_a_logarithmic_field_from_zero_is_refused(theme: ThemeController) -> None:
+    with pytest.raises(ValueError, match="above zero"):
+        NumberField(theme, "Parameters", 1.0, low=0.0, is_log=True)

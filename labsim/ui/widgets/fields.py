@@ -47,6 +47,8 @@ class NumberField(QWidget):
     ) -> None:
         """Make a field for a number of a declared unit between two limits."""
         super().__init__(parent)
+        if is_log and low <= 0:
+            raise ValueError(f"{label}: a logarithmic field needs a lower limit above zero")
         self._theme = theme
         self._reads = reads or quantity(unit, format)
         self._low, self._high, self._step, self._is_log = low, high, step, is_log
@@ -124,6 +126,9 @@ class NumberField(QWidget):
                 self._has_stepped = True
                 self.step(_ARROWS[Qt.Key(event.key())] * (_SHIFT if shifted else 1))
                 return True
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape and self.edit.isModified():
+                self._show()
+                return True
             if event.type() == QEvent.Type.KeyRelease and not event.isAutoRepeat():
                 self._finish_steps()
         elif watched is self.edit and event.type() == QEvent.Type.FocusOut:
@@ -174,6 +179,8 @@ class NumberField(QWidget):
     def _slid(self, position: int) -> None:
         part = position / STEPS
         low, high = self._low, self._high
+        if not math.isfinite(high - low):
+            return
         if self._is_log:
             moved = low * (high / low) ** part
         else:

@@ -137,9 +137,11 @@ class QuarterTable(QTableView):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy with Ctrl+C; the view itself would copy one cell without its names."""
+        """Copy with Ctrl+C; leave single letters to the page: the view itself would do less with both."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.text().isalpha() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
         else:
             super().keyPressEvent(event)
 
