@@ -18,7 +18,6 @@ from labsim.ui.charts.lines import Line, Threshold
 from labsim.ui.charts.names import place_names
 from labsim.ui.charts.sparkline import Sparkline
 from labsim.ui.charts.stacked import StackedShares
-from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.charts.waterfall import Term, Waterfall, signed
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.tables import QuarterTable
@@ -287,16 +286,3 @@ def test_ticks_are_round_numbers() -> None:
     assert nice_ticks(-0.5, 10.2, 5) == [0, 2.5, 5, 7.5, 10]
     assert nice_ticks(1.0, 1.0, 5) == []
     assert [round(10**tick) for tick in log_ticks(0, 2, 3)] == [1, 10, 100]
-
-
-def test_t_flips_between_chart_and_table(qtbot, theme: ThemeController, fan: FanChart) -> None:  # type: ignore[no-untyped-def]
-    fan.set_data(fan_data())
-    twin = show(qtbot, ChartTwin(theme, fan))
-    fan.setFocus()
-    with qtbot.waitSignal(twin.flipped) as told:
-        qtbot.keyClick(fan, Qt.Key.Key_T)
-    assert told.args == [True]
-    assert twin.view is not None
-    assert twin.view.accessibleName() == "Cash table"
-    qtbot.keyClick(twin.view, Qt.Key.Key_T)
-    assert not twin.is_table
