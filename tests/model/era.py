@@ -18,6 +18,7 @@ from labsim.model.params import Params
 from labsim.model.step import step
 from labsim.model.world import World, map_stocks, repeat_run
 from labsim.play.policies import Rows, autopilot
+from labsim.play.turn import policy_rows
 from labsim.scenario import load_scenario
 from labsim.variables import LAB, REGISTRY, Array
 
@@ -62,9 +63,8 @@ Strategy = Callable[[World, Era, Quarter], Decisions]
 def seats() -> Era:
     """The seven labs of 2023Q1."""
     scenario = load_scenario("token-era")
-    columns = {name: np.array([[row[name]] for row in scenario.policies]) for name in scenario.policies[0]}
     assert scenario.labs == LABS
-    return Era(scenario.params, scenario.calendar, scenario.world, Rows(columns))
+    return Era(scenario.params, scenario.calendar, scenario.world, policy_rows(scenario))
 
 
 def reseated(era: Era, rows: Sequence[int]) -> Era:

@@ -8,6 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from labsim.model.flows import flows
+from labsim.model.world import stocks
+from labsim.play import turn as real
+from labsim.scenario import load_scenario
 from labsim.variables import Array
 from tests.model import era
 
@@ -68,3 +72,12 @@ def test_the_quiet_game_is_the_reference_game(reference: list[dict[str, str]], g
             if off.max() > TOLERANCE:
                 wrong.append(f"{rows[0]['quarter']} {rows[int(off.argmax())]['lab']} {name}: off by {off.max():.2g}")
     assert wrong == []
+
+
+def test_these_tests_play_the_very_turns_of_the_game() -> None:
+    scenario = load_scenario("token-era")
+    ours = era.play(era.seats(), 6, seed=11, runs=3)
+    assert not scenario.is_quiet
+    for record, turn in zip(real.play(scenario, 11, 6, runs=3), ours, strict=True):
+        for mine, theirs in ((stocks(turn.after), stocks(record.world)), (flows(turn.report), flows(record.report))):
+            assert {name for name in mine if not np.array_equal(mine[name], theirs[name])} == set()
