@@ -18,6 +18,7 @@ from labsim.model.params import PARAMETER_NAMES
 from labsim.model.world import World, repeat_run, stocks, take_runs
 from labsim.variables import REGISTRY, Array
 from tests.model import era
+from tests.model.test_invariants import Wild
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # see test_a_dead_lab_makes_no_numerical_warning
 
@@ -96,23 +97,35 @@ def test_a_batch_may_have_two_values_of_one_parameter(name: str) -> None:
         assert mixed_up(both, outcomes(e.with_params(**values([name], run)), start()), run) == set()
 
 
+BOUNDS_NOT_REACHED = {
+    "exit_value_min", "hazard_capability_min", "hazard_max", "trust_min", "churn_max", "adoption_max", "moe_train_max",
+    "hold_margin",
+}  # fmt: skip
+"""Bounds that no game of these tests runs into."""
+
+
 @cache
-def whole_games() -> tuple[dict[str, Array], ...]:
-    return moved(era.seats())
+def whole_games(wildness: float) -> tuple[dict[str, Array], ...]:
+    return games_of(era.seats(), wildness)
 
 
-def moved(e: era.Era) -> tuple[dict[str, Array], ...]:
-    return tuple({**stocks(turn.after), **flows(turn.report)} for turn in era.play(e, 24, seed=SEED, runs=24))
+def games_of(e: era.Era, wildness: float) -> tuple[dict[str, Array], ...]:
+    game = era.play(e, 24, seed=SEED, runs=24, strategy=Wild(SEED, wildness))
+    return tuple({**stocks(turn.after), **flows(turn.report)} for turn in game)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SWEPT)
 def test_every_parameter_moves_something(name: str) -> None:
-    found = moved(era.seats().with_params(**values([name], 1)))
-    same = all(
-        np.array_equal(one[key], base[key]) for one, base in zip(found, whole_games(), strict=True) for key in one
-    )
-    assert same == (name in NOT_IN_A_TURN)
+    declared, moved = REGISTRY[name], False
+    for wildness in (0.0, 0.1):
+        for value in {other(name), declared.low, declared.high} - {declared.default}:
+            found = games_of(era.seats().with_params(**{name: np.array([value])}), wildness)
+            pairs = zip(found, whole_games(wildness), strict=True)
+            moved = moved or not all(np.array_equal(one[key], base[key]) for one, base in pairs for key in one)
+        if moved:
+            break
+    assert moved == (name not in NOT_IN_A_TURN | BOUNDS_NOT_REACHED)
 
 
 def test_defaults_lie_in_their_declared_ranges_and_everything_has_a_source() -> None:

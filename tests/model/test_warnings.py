@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from labsim.model.world import is_live
+from labsim.model.flows import flows
+from labsim.model.world import is_live, stocks
 from tests.model import era
 
 
@@ -22,3 +24,12 @@ def test_a_dead_lab_makes_no_numerical_warning() -> None:
     first = era.play(ended, 1)[-1].after  # the end clears its stocks
     with np.errstate(all="raise", under="ignore"):
         era.turn(first, e, era.quiet_quarter(1, e.calendar, e.params))
+
+
+@pytest.mark.xfail(strict=True, reason="market.py reports best_capability = -inf in a run in which no lab lives")
+def test_a_world_without_labs_reports_numbers() -> None:
+    e = era.seats().with_world("capital", status=np.full((7, 1), 2.0))
+    world = era.play(e, 1)[-1].after
+    turn = era.turn(world, e, era.quiet_quarter(1, e.calendar, e.params))
+    found = {**stocks(turn.after), **flows(turn.report)}
+    assert [name for name, values in found.items() if not np.isfinite(values).all()] == []
