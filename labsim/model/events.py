@@ -31,6 +31,12 @@ def events(world: World, p: Params, quarter: Quarter) -> tuple[EventStocks, Effe
     return EventStocks(event_left=now), _effects(now > 0.0, struck, p)
 
 
+def standing_effects(world: World, p: Params) -> Effects:
+    """Effects of the events that go on into this quarter: all that anybody can know before the dice are seen."""
+    left = positive(world.events.event_left - 1.0)
+    return _effects(left > 0.0, np.zeros_like(left), p)
+
+
 def _hazards(world: World, p: Params) -> Array:
     """Hazard of each event given the state, ``(event, run)``; coupled hazards are named in the events table."""
     live = is_live(world)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labsim.model.decisions import ONCE, SETTINGS, Decisions
-from labsim.model.events import events
+from labsim.model.events import standing_effects
 from labsim.model.exogenous import Quarter, quiet_quarter, throw_quarter
 from labsim.model.flows import Report
 from labsim.model.gate import defaults, gate, merge
@@ -116,8 +116,7 @@ def decide(
 ) -> Decisions:
     """What every seat asks for this quarter: policies, and players' orders in their seats. Not yet gated."""
     p = scenario.params
-    _, effects = events(world, p, quarter)
-    decisions = autopilot(world, rows, effects, p, quarter)
+    decisions = autopilot(world, rows, standing_effects(world, p), p, quarter)
     for seat, player in (players or {}).items():
         given = dict((orders or {}).get(seat, {}))
         if not player.on_policy:
