@@ -40,7 +40,7 @@ VERBS = {
     "accounts",
     "capital",
     "regulation",
-    "techniques",
+    "people",
     "events",
 }
 MODEL_MAY_IMPORT = {"labsim.variables", "labsim.errors", "labsim.model"}
@@ -172,6 +172,77 @@ def test_no_verb_imports_a_sibling_verb() -> None:
 
 def known_verb(name: str) -> str:
     return ".".join(name.split(".")[:3])
+
+
+def test_every_verb_is_a_room_with_one_public_function_of_its_name() -> None:
+    for verb in sorted(VERBS):
+        tree = ast.parse((PACKAGE / "model" / f"{verb}.py").read_text("utf-8"))
+        assert [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == verb] == [verb]
+
+
+def inexact(source: str) -> list[str]:
+    """Where the bits of a run could depend on its neighbours: powers, matrix products, sums over labs or by math."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+            found.append(f"line {node.lineno}: @")
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and not _is_constant(node):
+            found.append(f"line {node.lineno}: **")
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in INEXACT:
+            found.append(f"line {node.lineno}: {node.func.attr}")
+        elif isinstance(node, ast.Import) and {alias.name for alias in node.names} & {"math", "cmath"}:
+            found.append(f"line {node.lineno}: math")
+    return found
+
+
+def _is_constant(node: ast.BinOp) -> bool:
+    right = node.right.operand if isinstance(node.right, ast.UnaryOp) else node.right
+    return isinstance(node.left, ast.Constant) and isinstance(right, ast.Constant)
+
+
+INEXACT = {
+    "sum",
+    "mean",
+    "prod",
+    "cumsum",
+    "std",
+    "var",
+    "dot",
+    "matmul",
+    "einsum",
+    "tensordot",
+    "power",
+    "float_power",
+}
+
+
+def test_no_formula_of_the_model_depends_on_what_runs_beside_it() -> None:
+    bad = "import math\nx = 2.0**-54\ny = a @ b\nz = a**b\nw = np.sum(a) + a.mean() + math.exp(1)\n"
+    assert inexact(bad) == ["line 1: math", "line 3: @", "line 4: **", "line 5: sum", "line 5: mean"]
+    files = [file for file in FILES if inside(file, "model")] + [PACKAGE / "play" / "policies.py"]
+    assert {module_name(file): found for file in files if (found := inexact(file.read_text("utf-8")))} == {}
+
+
+def test_only_the_dice_draw_random_numbers() -> None:
+    drawing = {
+        module_name(file)
+        for file in FILES
+        if inside(file, "model")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "random"
+    }
+    assert drawing == {"labsim.model.dice"}
+
+
+def test_nothing_below_the_faces_prints() -> None:
+    printing = {
+        module_name(file)
+        for file in FILES
+        if FLOORS.get(room(module_name(file)), 0) < 5
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    }
+    assert printing == set()
 
 
 @pytest.mark.parametrize("folder", ["labsim", "tests"])

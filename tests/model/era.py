@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-
 from labsim.model.decisions import Decisions
 from labsim.model.events import events
 from labsim.model.exogenous import Calendar, Quarter, quiet_quarter, throw_quarter

@@ -23,7 +23,12 @@ def assets(world: World, p: Params) -> Array:
     """What a lab owns, M$."""
     c = world.compute
     return (
-        world.capital.cash + world.capital.credits + gpu_book(c, p) + orders_book(c) + c.site_net + sum_first(c.site_wip)
+        world.capital.cash
+        + world.capital.credits
+        + gpu_book(c, p)
+        + orders_book(c)
+        + c.site_net
+        + sum_first(c.site_wip)
     )
 
 

@@ -15,7 +15,6 @@ from labsim.variables import Array
 from tests.model import era
 
 QUARTERS, SEED = 10, 21
-pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # see test_a_dead_lab_makes_no_numerical_warning
 
 
 def everything(turn: era.Turn) -> dict[str, Array]:
@@ -85,9 +84,7 @@ def test_the_layout_of_the_arrays_does_not_matter(layout: str) -> None:
     def changed(world: World) -> World:
         return map_stocks(world, lambda _, stock: laid_out(stock))
 
-    d = dataclasses.replace(
-        turn.decisions, **{v.name: laid_out(getattr(turn.decisions, v.name)) for v in DECISIONS}
-    )
+    d = dataclasses.replace(turn.decisions, **{v.name: laid_out(getattr(turn.decisions, v.name)) for v in DECISIONS})
     after, report = step(changed(turn.before), d, e.params, turn.quarter)
     again = {**stocks(after), **flows(report)}
     first = everything(turn)

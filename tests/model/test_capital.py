@@ -110,7 +110,9 @@ def test_a_short_lab_gets_one_down_round_at_half_its_value() -> None:
     wanted = burn + 1.5 * burn
     cap = min(0.6 * 0.5 * value, 0.15 * turn.report.capital.equity_pool[0])
     assert f.down_round[0, 0] == pytest.approx(min(wanted, cap))
-    assert turn.after.capital.holders[0, 0] == pytest.approx(1 - f.down_round[0, 0] / (0.5 * value + f.down_round[0, 0]))
+    assert turn.after.capital.holders[0, 0] == pytest.approx(
+        1 - f.down_round[0, 0] / (0.5 * value + f.down_round[0, 0])
+    )
     assert (turn.after.capital.rescues[0, 0], turn.after.capital.since_round[0, 0]) == (1.0, 1.0)
     assert turn.after.capital.status[0, 0] == 0.0
 

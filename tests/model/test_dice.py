@@ -102,9 +102,11 @@ def test_quiet_dice_strike_nobody_and_let_rounds_close() -> None:
     assert sum(float(turn.report.capital.round_failed.sum()) for turn in game) == 0.0
 
 
-@pytest.mark.parametrize(("labs", "quarter", "seed"), [(LANES + 1, 0, 1), (0, 0, 1), (7, -1, 1), (7, 0, -1), (7, 0, 2**64)])
+@pytest.mark.parametrize(
+    ("labs", "quarter", "seed"), [(LANES + 1, 0, 1), (0, 0, 1), (7, -1, 1), (7, 0, -1), (7, 0, 2**64)]
+)
 def test_dice_that_cannot_be_thrown_are_refused(labs: int, quarter: int, seed: int) -> None:
-    with pytest.raises(ValueError, match="labs|negative"):
+    with pytest.raises(ValueError, match=r"labs|negative"):
         throw(seed, quarter, labs, 4, 12)
 
 

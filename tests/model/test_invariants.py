@@ -30,8 +30,7 @@ ROUNDING = 1e-12
 @cache
 def states() -> tuple[World, ...]:
     """Autopilot states of 24 quarters, with dice."""
-    with np.errstate(all="ignore"):
-        return tuple(turn.before for turn in era.play(era.seats(), 24, seed=3, runs=RUNS))
+    return tuple(turn.before for turn in era.play(era.seats(), 24, seed=3, runs=RUNS))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,12 +75,11 @@ def wild_turns(case: tuple[int, int, int, float], e: era.Era | None = None) -> I
     seed, start, quarters, wildness = case
     e = e or era.seats()
     world = states()[start]
-    with np.errstate(all="ignore"):
-        for t in range(start, start + quarters):
-            quarter = throw_quarter(t, e.calendar, e.params, seed, 0, RUNS)
-            turn = era.turn(world, e, quarter, Wild(seed, wildness))
-            yield turn
-            world = turn.after
+    for t in range(start, start + quarters):
+        quarter = throw_quarter(t, e.calendar, e.params, seed, 0, RUNS)
+        turn = era.turn(world, e, quarter, Wild(seed, wildness))
+        yield turn
+        world = turn.after
 
 
 @given(case=wild_games())
@@ -153,9 +151,7 @@ def test_a_lab_that_has_ended_has_nothing_and_earns_nothing(case: tuple[int, int
 
 
 def test_wild_games_end_some_labs_and_not_all() -> None:
-    ended = [
-        int((~is_live(turn.after)).sum()) for seed in range(10) for turn in wild_turns((seed, 8, 12, 0.3))
-    ]
+    ended = [int((~is_live(turn.after)).sum()) for seed in range(10) for turn in wild_turns((seed, 8, 12, 0.3))]
     assert 0 < max(ended) < 7 * RUNS
 
 
@@ -194,8 +190,7 @@ def test_a_run_of_a_wild_game_alone_is_the_run_of_the_batch(case: tuple[int, int
         d = dataclasses.replace(
             turn.decisions, **{v.name: getattr(turn.decisions, v.name)[..., run : run + 1] for v in DECISIONS}
         )
-        with np.errstate(all="ignore"):
-            alone, report = step(alone, d, e.params, quarter)
+        alone, report = step(alone, d, e.params, quarter)
         batch = {**stocks(turn.after), **flows(turn.report)}
         for name, value in {**stocks(alone), **flows(report)}.items():
             assert np.array_equal(value, batch[name][..., run : run + 1]), name

@@ -28,7 +28,9 @@ def test_utilities_are_weighted_distances_to_what_customers_expect() -> None:
         [weight * (capability - expected) / 10 for weight, expected in ((0.55, 92), (0.8, 94), (0.75, 98), (1.1, 104))]
     )
     assert flows.utility_price[:, 0, 0] == pytest.approx([0.0] * 4)
-    assert flows.utility_price[:, 1, 0] == pytest.approx([-elasticity * np.log(2) for elasticity in (1.3, 2.2, 1.4, 1.8)])
+    assert flows.utility_price[:, 1, 0] == pytest.approx(
+        [-elasticity * np.log(2) for elasticity in (1.3, 2.2, 1.4, 1.8)]
+    )
     assert flows.utility_trust[:, 0, 0] == pytest.approx([2.6 * factor * 0.1 for factor in (0.8, 0.5, 1.5, 1.1)])
     assert flows.utility_trust[:, 1, 0] == pytest.approx(-flows.utility_trust[:, 0, 0])
     assert flows.utility_service[:, 0, 0] == pytest.approx([0.4, 0.0, 0.0, 0.0])
@@ -40,9 +42,7 @@ def test_customers_move_a_part_of_the_way_to_their_target() -> None:
     flows = era.single(e).report.market
     start = e.world.market.share
     assert flows.share_served == pytest.approx(start + 0.3 * (flows.target_share - start))
-    utility = sum(
-        getattr(flows, f"utility_{term}") for term in ("capability", "price", "trust", "brand", "service")
-    )
+    utility = sum(getattr(flows, f"utility_{term}") for term in ("capability", "price", "trust", "brand", "service"))
     target = np.exp(utility - flows.log_denominator[:, None, :])
     assert flows.target_share == pytest.approx(target)
     outside = np.exp(-flows.log_denominator)

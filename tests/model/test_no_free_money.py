@@ -20,7 +20,6 @@ from tests.model.test_invariants import Wild
 RUNS, QUARTERS, SEED = 8, 24, 5
 LABS = range(len(era.LABS))
 EXACT = 1e-9
-pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # see test_a_dead_lab_makes_no_numerical_warning
 
 
 @cache

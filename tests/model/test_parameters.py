@@ -20,8 +20,6 @@ from labsim.variables import REGISTRY, Array
 from tests.model import era
 from tests.model.test_invariants import Wild
 
-pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # see test_a_dead_lab_makes_no_numerical_warning
-
 SWEPT = [name for name in PARAMETER_NAMES if not REGISTRY[name].structural]
 SEED = 13
 START, QUARTERS = 12, 3
@@ -164,7 +162,9 @@ def offences(source: str) -> list[str]:
 
 
 def test_no_parameter_becomes_a_number_or_a_branch() -> None:
-    bad = "def f(p):\n    x = float(p.tax)\n    if p.tax > 0:\n        return int(p.gpu_life)\n    return p.tax.item()\n"
+    bad = (
+        "def f(p):\n    x = float(p.tax)\n    if p.tax > 0:\n        return int(p.gpu_life)\n    return p.tax.item()\n"
+    )
     assert offences(bad) == ["line 3: branch", "line 2: float()", "line 5: item()"]
     assert {file.name: found for file in MODEL if (found := offences(file.read_text("utf-8")))} == {}
 

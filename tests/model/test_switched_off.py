@@ -35,9 +35,7 @@ HEADLINES: dict[str, Callable[[Game], Array]] = {
     "tokens served, T": total(lambda turn: turn.report.market.tokens_served),
     "served fraction": lambda game: np.mean([turn.report.market.served_fraction.mean(axis=0) for turn in game], axis=0),
     "incidents": total(lambda turn: turn.report.society.incident),
-    "trust": lambda game: (
-        game[-1].after.society.trust.sum(axis=0) / np.maximum(is_live(game[-1].after).sum(axis=0), 1)
-    ),
+    "trust": lambda game: game[-1].after.society.trust.sum(axis=0) / np.maximum(is_live(game[-1].after).sum(axis=0), 1),
     "pressure": lambda game: game[-1].after.society.pressure,
     "failed labs": lambda game: (~is_live(game[-1].after)).sum(axis=0).astype(np.float64),
     "fleet, M H100e": lambda game: game[-1].report.compute.installed_compute.sum(axis=0) / 1e6,
@@ -62,8 +60,7 @@ def baseline() -> dict[str, Array]:
 
 
 def measured(e: era.Era, strategy: era.Strategy = era.autopilots) -> dict[str, Array]:
-    with np.errstate(all="ignore"):  # labs die here; see test_a_dead_lab_makes_no_numerical_warning
-        game = era.play(e, seed=SEED, runs=RUNS, strategy=strategy)
+    game = era.play(e, seed=SEED, runs=RUNS, strategy=strategy)
     return {name: headline(game) for name, headline in HEADLINES.items()}
 
 
@@ -175,10 +172,9 @@ def test_what_is_off_leaves_nothing_of_itself(mechanism: str) -> None:
     if mechanism in gone:
         assert found[gone[mechanism]].max() == 0.0
     else:
-        with np.errstate(all="ignore"):
-            e = era.seats()
-            silent = era.with_segments(e, open_access=1e-300 * e.params.segments.open_access)
-            game = era.play(silent, 8)
+        e = era.seats()
+        silent = era.with_segments(e, open_access=1e-300 * e.params.segments.open_access)
+        game = era.play(silent, 8)
         assert max(float(turn.report.market.open_share.max()) for turn in game) < 1e-200
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 
@@ -185,7 +183,6 @@ def test_a_new_leader_of_capability_wins_brand_and_a_follower_none() -> None:
 def test_labs_that_are_gone_are_nobodys_rivals_in_research() -> None:
     e = lab(1, 0)
     ended = e.with_world("capital", status=np.array([[0.0], [2.0]]))
-    with np.errstate(all="ignore"):
-        alone = era.single(dataclasses.replace(ended))
+    alone = era.single(ended)
     assert alone.after.training.algo_lead[0, 0] == pytest.approx(0.84 * 0.15 + 0.12)
     assert alone.after.training.algo_lead[1, 0] == 0.0
