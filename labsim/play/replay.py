@@ -8,6 +8,7 @@ import numpy as np
 
 from labsim.errors import BadInput, Problem
 from labsim.model.decisions import DECISIONS, SETTINGS, Decisions
+from labsim.model.exogenous import quiet_quarter
 from labsim.model.params import SEGMENTS
 from labsim.model.world import World
 from labsim.play.fingerprint import MODEL_VERSION
@@ -68,7 +69,13 @@ class Replay:
     def play(self, tree: Tree, after: Node, draft: Draft, world: World) -> TurnRecord:
         """The quarter after a node, played with a draft."""
         quarter = quarter_of(self.scenario, after.t + 1, self.game.seed)
-        players, orders = self._seated(tree, after, draft, world)
+        players, orders = self.seated(tree, after, draft, world)
+        return play_quarter(self.scenario, world, quarter, self._rows, players, orders)
+
+    def preview(self, tree: Tree, after: Node, draft: Draft, world: World) -> TurnRecord:
+        """The quarter after a node with a draft and quiet dice: what it does if nothing strikes."""
+        quarter = quiet_quarter(after.t + 1, self.scenario.calendar, self.scenario.params)
+        players, orders = self.seated(tree, after, draft, world)
         return play_quarter(self.scenario, world, quarter, self._rows, players, orders)
 
     def before(self, tree: Tree, after: Node, draft: Draft, world: World) -> dict[str, OrderValue]:
@@ -86,9 +93,10 @@ class Replay:
         after = tree.nodes[ROOT if node.parent is None else node.parent]
         return self.play(tree, after, Draft(node.orders, node.on_policy), world)
 
-    def _seated(
+    def seated(
         self, tree: Tree, after: Node, draft: Draft, world: World
     ) -> tuple[dict[int, Player], dict[int, dict[str, Array]]]:
+        """The player and the orders of the quarter after a node: standing settings with the draft laid over them."""
         held = self._standing(tree, after, draft)
         given = {**held, **{name: joined(held.get(name), value) for name, value in draft.orders.items()}}
         partly = [name for name, value in given.items() if isinstance(value, Mapping) and len(value) < len(SEGMENTS)]

@@ -18,8 +18,9 @@ from labsim.play.fingerprint import MODEL_VERSION
 from labsim.play.journal import Draft, Game, Journal, MemoryJournal, Note, Turn
 from labsim.play.replay import Replay
 from labsim.play.tree import ROOT, Branch, Node, Orders, OrderValue, Tree, checked_name, joined, standing
-from labsim.play.turn import TurnRecord, opening
+from labsim.play.turn import Player, TurnRecord, opening
 from labsim.scenario import Scenario
+from labsim.variables import Array
 
 FIRST_BRANCH = "main"
 CHANGES = ("draft", "turn", "branches", "notes", "name")
@@ -201,6 +202,14 @@ class Session:
             self.journal.put_draft(self._active, draft)
         self._drafts[self._active] = draft
         self._tell("draft")
+
+    def preview(self, draft: Draft | None = None) -> TurnRecord:
+        """The coming quarter with a draft and quiet dice: what it does if nothing strikes."""
+        return self._replay.preview(self._tree, self.current, draft or self.draft, self.world())
+
+    def seated(self, draft: Draft | None = None) -> tuple[dict[int, Player], dict[int, dict[str, Array]]]:
+        """The player and the orders of the coming quarter in the engine's form, for forecasts."""
+        return self._replay.seated(self._tree, self.current, draft or self.draft, self.world())
 
     def try_quarter(self, draft: Draft | None = None) -> TurnRecord:
         """Play the coming quarter with a draft on its true dice, and keep nothing (tests, commands; no preview)."""
