@@ -33,12 +33,14 @@ def alignment(
     quarter: Quarter,
 ) -> tuple[Alignment, AlignmentFlows]:
     """Carry, decay and add to the alignment of the model now served; evaluate it."""
-    carried = world.alignment.align_ratio * np.where(work.replaced > 0.0, p.align_carry, 1.0) * (1.0 - p.align_decay)
+    kept = (1.0 - p.align_decay) * (1.0 - (1.0 - p.align_carry) * work.replaced)
+    carried = world.alignment.align_ratio * kept
     ratio = carried + over(work.alignment_flop * skills.align, trained.model_flop)
     needed = need(trained.base_capability, effects.alignment_need_effect, p)
-    coverage = 1.0 - np.exp(-ratio / needed)
+    relative = ratio / needed
+    coverage = 1.0 - np.exp(-relative)
     gain = p.posttrain_max * (1.0 - np.exp(-ratio / p.posttrain_half))
-    loss = -p.over_align_loss * np.log2(np.maximum(ratio / (p.over_align_from * needed), 1.0))
+    loss = -p.over_align_loss * np.log2(np.maximum(relative / p.over_align_from, 1.0))
     width = p.eval_width / (1.0 + d.evaluation_spend / p.eval_half)
     flows = AlignmentFlows(
         capability=trained.base_capability + gain + loss,

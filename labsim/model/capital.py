@@ -13,22 +13,15 @@ import numpy as np
 from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.fleet import gpu_book
-from labsim.model.flows import (
-    OPERATING_LINES,
-    AlignmentFlows,
-    CapitalFlows,
-    Effects,
-    Financing,
-    Operating,
-    Result,
-    total,
-)
-from labsim.model.laws import capital_pool, clip, max_labs, over, positive, sum_labs, waterfill
+from labsim.model.flows import AlignmentFlows, CapitalFlows, Effects
+from labsim.model.laws import TINY, capital_pool, clip, max_labs, over, positive, power, sum_labs, waterfill
+from labsim.model.ledger import Financing, Operating, Result
 from labsim.model.params import Params
 from labsim.model.world import Capital, Compute, World, is_live
-from labsim.variables import Array
+from labsim.variables import Array, Flags
 
 RUNWAY_MAX = 1e6  # quarters; stands for "never" where nothing burns
+ACQUIRED, BANKRUPT = 1.0, 2.0  # codes of status
 
 
 def capital(
@@ -44,100 +37,25 @@ def capital(
     quarter: Quarter,
 ) -> tuple[Capital, Financing, CapitalFlows]:
     """Value the labs, close rounds and partnerships, lend, and end those that cannot pay."""
-    old = world.capital
-    live = is_live(world)
-    alive = live.astype(np.float64)
     value = _valued(world, aligned, revenue, effects, p, quarter)
-    book = gpu_book(delivered, p)
-    limit = p.loan_to_value * book * (1.0 - d.sell_gpus)
-    debt = clip(old.debt + d.borrow_change, 0.0, np.maximum(limit, p.debt_runoff * old.debt)) * alive
-    pool = capital_pool(quarter.t, old.mood, p)
-
-    paid_for = d.sell_gpus * book * alive
-    operating = total(lines, OPERATING_LINES)
-    burn = -(operating + p.gpu_resale * paid_for) * alive
-    runway = np.where(burn > 0.0, positive(old.cash) / np.where(burn > 0.0, burn, 1.0), RUNWAY_MAX)
-
-    asked, failed, raised = _round(world, d, value, pool, p, quarter)
-    holders = old.holders * (1.0 - over(raised, value.valuation + raised))
-    signs = (d.partner_equity > 0.0) & (old.partner_left <= 0.0) & live
-    stake = np.where(signs, d.partner_equity * value.valuation, 0.0)
-    holders = holders * (1.0 - over(stake, value.valuation + stake))
-    credits_new = p.partner_premium * stake
-
-    parent = old.parent_funding * alive
-    before = old.cash + operating + parent + (debt - old.debt) * alive + raised + p.gpu_resale * paid_for
-    fall = _Rescue.of(world, before, burn, value, book - paid_for, pool, aligned, p)
-    holders = holders * (1.0 - over(fall.down_round, p.rescue_price * value.valuation + fall.down_round))
-
-    sold = (d.sell_gpus + (1.0 - d.sell_gpus) * fall.sold) * alive
-    disposed = p.gpu_resale * sold * book
-    disposal_loss = (1.0 - p.gpu_resale) * sold * book
-    cash = before + fall.down_round + p.gpu_resale * fall.sold * (book - paid_for)
-    ends = fall.acquired | fall.bankrupt
-    on = live & ~ends
-    net = result.net_result - disposal_loss
-    partner_left = np.where(signs, p.partner_term, positive(old.partner_left - 1.0))
+    pool = capital_pool(quarter.t, world.capital.mood, p)
+    round_ = _round(world, d, value, pool, p, quarter)
+    deal = _partnership(world, d, value, p)
+    loan = _lent(world, d, delivered, p)
+    burn = -(result.operating_cash + p.gpu_resale * loan.sold_book)
+    before = world.capital.cash + world.capital.parent_funding + loan.change + round_.raised - burn
+    fall = _rescued(world, before, burn, value, loan, pool, p)
+    flows = _flows(world, d, value, round_, deal, loan, fall, burn, pool, p)
     financing = Financing(
-        parent_paid=parent,
-        debt_change=(debt - old.debt) * alive,
-        equity_round=raised,
+        parent_paid=world.capital.parent_funding,
+        debt_change=loan.change,
+        equity_round=round_.raised,
         down_round=fall.down_round,
-        disposal=disposed,
-        write_off=np.where(ends, -cash, 0.0),
+        disposal=p.gpu_resale * flows.sold_part * loan.book,
+        write_off=-fall.cash * (fall.acquired | fall.bankrupt),
     )
-
-    def keep(stock: Array) -> Array:
-        return np.where(on, stock, 0.0)
-
-    got_money = (raised > 0.0) | (fall.down_round > 0.0)
-    failures = sum_labs(ends.astype(np.float64))
-    new = Capital(
-        cash=keep(cash),
-        credits=keep(old.credits - lines.credits_used + credits_new),
-        debt=keep(debt),
-        paid_in=keep(old.paid_in + parent + raised + fall.down_round + credits_new),
-        retained=keep(old.retained + net),
-        losses_forward=keep(old.losses_forward - result.losses_used + positive(-result.profit_before_tax)),
-        valuation=keep(value.valuation),
-        holders=np.where(live, holders, old.holders),
-        since_round=keep(np.where(got_money, 1.0, old.since_round + 1.0)),
-        rescues=keep(old.rescues + (fall.down_round > 0.0)),
-        sold_capacity=keep(np.maximum(old.sold_capacity, fall.sold > 0.0)),
-        arr_history=np.where(on, np.concatenate([value.arr[None], old.arr_history[:-1]]), 0.0),
-        burn=keep(burn),
-        parent_funding=keep(old.parent_funding * np.exp(p.parent_growth * np.exp(-float(quarter.t) / p.parent_fade))),
-        partner_left=keep(partner_left),
-        status=np.where(fall.acquired, 1.0, np.where(fall.bankrupt, 2.0, old.status)),
-        exit_value=np.where(fall.acquired, p.exit_price * value.valuation * holders, old.exit_value),
-        mood=clip(
-            1.0
-            + p.mood_persist * (old.mood - 1.0)
-            + p.mood_sd * quarter.dice.mood
-            + effects.mood_effect
-            - p.failure_mood * failures,
-            p.mood_min,
-            p.mood_max,
-        ),
-    )
-    flows = CapitalFlows(
-        arr=value.arr,
-        revenue_growth=value.growth,
-        multiple=value.multiple,
-        option_part=value.option,
-        capability_gap=value.gap,
-        debt_limit=limit,
-        round_asked=asked,
-        round_failed=failed,
-        partner_signed=signs.astype(np.float64),
-        credits_new=credits_new,
-        runway=runway,
-        sold_part=sold,
-        disposal_loss=disposal_loss,
-        acquired=fall.acquired.astype(np.float64),
-        bankrupt=fall.bankrupt.astype(np.float64),
-        equity_pool=pool,
-    )
+    mood = _mood(world.capital.mood, fall, effects, p, quarter)
+    new = _next(world, value, round_, deal, loan, fall, burn, lines, result, flows, mood, p, quarter)
     return new, financing, flows
 
 
@@ -148,10 +66,7 @@ class _Value:
     multiple: Array
     option: Array
     gap: Array
-
-    @property
-    def valuation(self) -> Array:
-        return self.arr * self.multiple + self.option
+    valuation: Array
 
 
 def _valued(
@@ -162,68 +77,194 @@ def _valued(
     alive = live.astype(np.float64)
     mood = world.capital.mood
     arr = 4.0 * revenue
-    before = world.capital.arr_history[3]
-    known = (arr > 0.0) & (before > 0.0)
-    ratio = np.where(known, arr, 1.0) / np.where(known, before, 1.0)
-    read = np.where(known, np.log(ratio), p.growth_max)
-    growth = clip(read, p.growth_min, p.growth_max) if quarter.is_after("revenue_growth_known") else (
-        p.growth_unknown + np.zeros_like(arr)
-    )  # fmt: skip
+    growth = _growth(arr, world.capital.arr_history[3], p, quarter)
     multiple = clip(p.multiple_base + p.multiple_growth * growth, p.multiple_min, p.multiple_max)
-    best = max_labs(aligned.capability, live)
-    gap = np.where(live, best - aligned.capability, 0.0)
+    multiple = multiple * (mood * effects.valuation_effect) * alive
+    gap = np.where(live, max_labs(aligned.capability, live) - aligned.capability, 0.0)
     frontier = p.option_value * np.exp(p.option_growth * float(quarter.t) - p.option_slope * gap)
     option = frontier * mood * (p.option_trust + world.society.trust) * alive
-    return _Value(arr, growth, multiple * mood * effects.valuation_effect * alive, option, gap)
+    return _Value(arr, growth, multiple, option, gap, arr * multiple + option)
 
 
-def _round(
-    world: World, d: Decisions, value: _Value, pool: Array, p: Params, quarter: Quarter
-) -> tuple[Array, Array, Array]:
-    """Money asked, flag of failure, money raised."""
+def _growth(arr: Array, year_ago: Array, p: Params, quarter: Quarter) -> Array:
+    """Growth of revenue over a year as investors read it; an assumption while a year is not over."""
+    if not quarter.is_after("revenue_growth_known"):
+        return p.growth_unknown + np.zeros_like(arr)
+    known = (arr > 0.0) & (year_ago > 0.0)
+    read = np.where(known, np.log(np.maximum(arr, TINY)) - np.log(np.maximum(year_ago, TINY)), p.growth_max)
+    return clip(read, p.growth_min, p.growth_max)
+
+
+@dataclass(frozen=True)
+class _Round:
+    asked: Array
+    failed: Flags
+    raised: Array
+
+
+def _round(world: World, d: Decisions, value: _Value, pool: Array, p: Params, quarter: Quarter) -> _Round:
+    """Who asks, whose round fails, and who gets how much of the pool."""
     old = world.capital
     allowed = (old.since_round >= p.round_gap) & is_live(world)
     cap = p.dilution_max / (1.0 - p.dilution_max) * value.valuation
-    asked = np.where(allowed, clip(d.raise_amount, 0.0, cap), 0.0)
-    distress = positive(old.cash) < p.round_runway * np.maximum(old.burn, 0.0)
+    asked = clip(d.raise_amount, 0.0, cap) * allowed
+    distress = positive(old.cash) < p.round_runway * positive(old.burn)
     chance = clip(
         p.round_fail
         + p.round_mood * positive(1.0 - old.mood)
         + p.round_gap_points * positive(value.gap - p.round_gap_free)
-        + np.where(distress, p.round_distress, 0.0),
+        + p.round_distress * distress,
         0.0,
         p.round_fail_max,
     )
     failed = (quarter.dice.round < chance) & (asked > 0.0)
-    open_ask = np.where(failed, 0.0, asked)
-    weight = np.exp(p.pool_exponent * np.log(np.maximum(value.valuation, 1e-300)))
-    return asked, failed.astype(np.float64), waterfill(open_ask, weight, pool)
+    return _Round(asked, failed, waterfill(asked * ~failed, power(value.valuation, p.pool_exponent), pool))
+
+
+@dataclass(frozen=True)
+class _Deal:
+    signs: Flags
+    stake: Array  # M$ of equity
+    credits: Array  # M$
+
+
+def _partnership(world: World, d: Decisions, value: _Value, p: Params) -> _Deal:
+    """A stake for compute credits, while no other partnership lasts."""
+    signs = (d.partner_equity > 0.0) & (world.capital.partner_left <= 0.0) & is_live(world)
+    stake = d.partner_equity * value.valuation * signs
+    return _Deal(signs, stake, p.partner_premium * stake)
+
+
+@dataclass(frozen=True)
+class _Loan:
+    book: Array  # own GPUs after delivery
+    sold_book: Array  # book value of the GPUs that the lab chose to sell
+    limit: Array
+    debt: Array
+    change: Array
+
+
+def _lent(world: World, d: Decisions, delivered: Compute, p: Params) -> _Loan:
+    """Loans up to a part of the GPU book; an old debt over it runs off."""
+    old = world.capital
+    book = gpu_book(delivered, p)
+    limit = p.loan_to_value * book * (1.0 - d.sell_gpus)
+    debt = clip(old.debt + d.borrow_change, 0.0, np.maximum(limit, p.debt_runoff * old.debt))
+    return _Loan(book, d.sell_gpus * book, limit, debt, debt - old.debt)
 
 
 @dataclass(frozen=True)
 class _Rescue:
     down_round: Array
-    sold: Array
-    acquired: Array
-    bankrupt: Array
+    sold: Array  # part of the GPUs that were left
+    cash: Array  # in the end
+    acquired: Flags
+    bankrupt: Flags
 
-    @staticmethod
-    def of(
-        world: World, cash: Array, burn: Array, value: _Value, book: Array, pool: Array,
-        aligned: AlignmentFlows, p: Params,
-    ) -> _Rescue:  # fmt: skip
-        """The four steps of failure, each only when the one before was not enough."""
-        old = world.capital
-        live = is_live(world)
-        short = (cash < 0.0) & live
-        wanted = -cash + p.rescue_burn * positive(burn)
-        cap = np.minimum(p.rescue_dilution * p.rescue_price * value.valuation, p.rescue_pool * pool)
-        helped = short & (old.rescues < p.rescue_max)
-        down = np.where(helped, np.minimum(wanted, cap), 0.0)
-        after = cash + down
-        sells = (after < 0.0) & live & (old.sold_capacity == 0.0) & (book > 0.0)
-        part = clip(over(p.sale_margin * -after, p.gpu_resale * book), 0.0, p.sale_max)
-        sold = np.where(sells, part, 0.0)
-        lost = (after + p.gpu_resale * sold * book < 0.0) & live
-        buyer = (value.gap < p.exit_gap) & (value.valuation > p.exit_value_min)
-        return _Rescue(down, sold, lost & buyer, lost & ~buyer)
+
+def _rescued(world: World, cash: Array, burn: Array, value: _Value, loan: _Loan, pool: Array, p: Params) -> _Rescue:
+    """The four steps of failure, each only when the one before was not enough."""
+    short = (cash < 0.0) & is_live(world)
+    nothing = np.zeros_like(cash)
+    if not short.any():
+        return _Rescue(nothing, nothing, cash, short, short)
+    old = world.capital
+    book = loan.book - loan.sold_book
+    wanted = p.rescue_burn * positive(burn) - cash
+    cap = np.minimum(p.rescue_dilution * p.rescue_price * value.valuation, p.rescue_pool * pool)
+    down = np.where(short & (old.rescues < p.rescue_max), np.minimum(wanted, cap), 0.0)
+    after = cash + down
+    sells = short & (after < 0.0) & (old.sold_capacity == 0.0) & (book > 0.0)
+    sold = np.where(sells, clip(over(p.sale_margin * -after, p.gpu_resale * book), 0.0, p.sale_max), 0.0)
+    left = after + p.gpu_resale * sold * book
+    lost = (left < 0.0) & short
+    buyer = (value.gap < p.exit_gap) & (value.valuation > p.exit_value_min)
+    return _Rescue(down, sold, left, lost & buyer, lost & ~buyer)
+
+
+def _flows(
+    world: World,
+    d: Decisions,
+    value: _Value,
+    round_: _Round,
+    deal: _Deal,
+    loan: _Loan,
+    fall: _Rescue,
+    burn: Array,
+    pool: Array,
+    p: Params,
+) -> CapitalFlows:
+    sold = d.sell_gpus + (1.0 - d.sell_gpus) * fall.sold
+    burns = burn > 0.0
+    return CapitalFlows(
+        arr=value.arr,
+        revenue_growth=value.growth,
+        multiple=value.multiple,
+        option_part=value.option,
+        capability_gap=value.gap,
+        debt_limit=loan.limit,
+        round_asked=round_.asked,
+        round_failed=round_.failed.astype(np.float64),
+        partner_signed=deal.signs.astype(np.float64),
+        credits_new=deal.credits,
+        runway=np.where(burns, over(positive(world.capital.cash), burn), RUNWAY_MAX),
+        sold_part=sold,
+        disposal_loss=(1.0 - p.gpu_resale) * sold * loan.book,
+        acquired=fall.acquired.astype(np.float64),
+        bankrupt=fall.bankrupt.astype(np.float64),
+        equity_pool=pool,
+    )
+
+
+def _next(
+    world: World,
+    value: _Value,
+    round_: _Round,
+    deal: _Deal,
+    loan: _Loan,
+    fall: _Rescue,
+    burn: Array,
+    lines: Operating,
+    result: Result,
+    flows: CapitalFlows,
+    mood: Array,
+    p: Params,
+    quarter: Quarter,
+) -> Capital:
+    """The accounts a quarter later; those of a lab that ends are cleared in the last line of the turn."""
+    old = world.capital
+    holders = old.holders * _kept(round_.raised, value.valuation) * _kept(deal.stake, value.valuation)
+    holders = holders * _kept(fall.down_round, p.rescue_price * value.valuation)
+    equity = round_.raised + fall.down_round
+    return Capital(
+        cash=fall.cash,
+        credits=old.credits - lines.credits_used + deal.credits,
+        debt=loan.debt,
+        paid_in=old.paid_in + old.parent_funding + equity + deal.credits,
+        retained=old.retained + result.net_result - flows.disposal_loss,
+        losses_forward=old.losses_forward - result.losses_used + positive(-result.profit_before_tax),
+        valuation=value.valuation,
+        holders=np.where(is_live(world), holders, old.holders),
+        since_round=old.since_round * (equity <= 0.0) + 1.0,
+        rescues=old.rescues + (fall.down_round > 0.0),
+        sold_capacity=np.maximum(old.sold_capacity, fall.sold > 0.0),
+        arr_history=np.concatenate([value.arr[None], old.arr_history[:-1]]),
+        burn=burn,
+        parent_funding=old.parent_funding * np.exp(p.parent_growth * np.exp(-float(quarter.t) / p.parent_fade)),
+        partner_left=np.where(deal.signs, p.partner_term, positive(old.partner_left - 1.0)),
+        status=old.status + fall.acquired * ACQUIRED + fall.bankrupt * BANKRUPT,
+        exit_value=np.where(fall.acquired, p.exit_price * value.valuation * holders, old.exit_value),
+        mood=mood,
+    )
+
+
+def _mood(mood: Array, fall: _Rescue, effects: Effects, p: Params, quarter: Quarter) -> Array:
+    """Capital mood returns to normal, is shaken, and sinks with every lab that ends."""
+    failures = sum_labs((fall.acquired | fall.bankrupt).astype(np.float64))
+    shock = p.mood_sd * quarter.dice.mood + effects.mood_effect - p.failure_mood * failures
+    return clip(1.0 + p.mood_persist * (mood - 1.0) + shock, p.mood_min, p.mood_max)
+
+
+def _kept(sold: Array, value: Array) -> Array:
+    """What the holders keep of a company worth ``value`` before it sells shares for ``sold``."""
+    return 1.0 - over(sold, value + sold)

@@ -131,6 +131,10 @@ SETTINGS: tuple[str, ...] = tuple(v.name for v in DECISIONS if v.kind == "settin
 ONCE: tuple[str, ...] = tuple(v.name for v in DECISIONS if v.kind == "once")
 
 
+SHARES = ("inference_share", "training_share", "alignment_share", "experiment_share")
+"""The parts of the fleet; they are divided by their sum."""
+
+
 @dataclass(frozen=True)
 class Shares:
     """Normalised parts of the fleet; they sum to 1; ``(lab, run)``."""

@@ -13,7 +13,7 @@ from labsim.model.flows import Effects
 from labsim.model.laws import max_labs, over, positive, sum_labs
 from labsim.model.params import EFFECTS, Params
 from labsim.model.world import EventStocks, World, is_live
-from labsim.variables import Array
+from labsim.variables import Array, Flags
 
 ADDERS = ("mood", "open_discount", "open_capability", "pressure", "hold", "small_models", "rent_markup", "carbon_fee")
 """Effects that add (neutral 0); the others multiply (neutral 1)."""
@@ -34,7 +34,7 @@ def events(world: World, p: Params, quarter: Quarter) -> tuple[EventStocks, Effe
 def standing_effects(world: World, p: Params) -> Effects:
     """Effects of the events that go on into this quarter: all that anybody can know before the dice are seen."""
     left = positive(world.events.event_left - 1.0)
-    return _effects(left > 0.0, np.zeros_like(left), p)
+    return _effects(left > 0.0, np.zeros(left.shape, dtype=np.bool_), p)
 
 
 def _hazards(world: World, p: Params) -> Array:
@@ -43,7 +43,7 @@ def _hazards(world: World, p: Params) -> Array:
     pressure = world.society.pressure
     dead = 1.0 - sum_labs(live.astype(np.float64)) / world.labs
     revenue = np.where(live, world.capital.arr_history[0], 0.0)
-    leading = over(np.max(revenue, axis=0), sum_labs(revenue))
+    leading = over(np.maximum.reduce(revenue, axis=0), sum_labs(revenue))
     best = max_labs(world.training.base_capability, live)
     coupled = {
         "compute_bankruptcy_wave": 1.0 + p.failure_hazard * dead,
@@ -52,16 +52,22 @@ def _hazards(world: World, p: Params) -> Array:
         "environment": 1.0 + p.environment_slope * pressure,
         "alignment_bottleneck": np.where(best > p.bottleneck_capability, p.bottleneck_factor, 1.0),
     }
-    one = np.ones_like(pressure)
-    return np.stack([p.events.hazard[row] * coupled.get(name, one) for row, name in enumerate(p.events.names)])
+    hazard = np.empty((len(p.events.names), world.runs))
+    for row, name in enumerate(p.events.names):
+        hazard[row] = p.events.hazard[row] * coupled[name] if name in coupled else p.events.hazard[row]
+    return hazard
 
 
-def _effects(on: Array, struck: Array, p: Params) -> Effects:
-    ones = np.ones(on.shape[-1])
-    values = {effect: (0.0 if effect in ADDERS else 1.0) * ones for effect in EFFECTS}
+def _effects(on: Flags, struck: Flags, p: Params) -> Effects:
+    """Coefficients under the events in force; neutral where none is."""
+    zero = np.zeros(on.shape[-1])
+    values = {effect: zero if effect in ADDERS else zero + 1.0 for effect in EFFECTS}
+    in_force = set(np.flatnonzero(on.any(axis=1)).tolist())
     for (effect, row), factor in p.events.factors.items():
-        values[effect] = values[effect] * np.where(on[row], factor, 1.0)
+        if row in in_force:
+            values[effect] = values[effect] * np.where(on[row], factor, 1.0)
     for (effect, row), adder in p.events.adders.items():
-        values[effect] = values[effect] + np.where(on[row], adder, 0.0)
+        if row in in_force:
+            values[effect] = values[effect] + np.where(on[row], adder, 0.0)
     named = {f"{effect}_effect": value for effect, value in values.items()}
     return Effects(event_struck=struck.astype(np.float64), **named)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from labsim.model import dice
 from labsim.model.params import SEGMENTS, Params
+from labsim.variables import Flags
 
 DATES = (
     "fp8_at_hosts",
@@ -41,12 +42,17 @@ class Quarter:
     calendar: Calendar
     dice: dice.Dice
     generation: int  # row of the chip generation on sale
-    forced: NDArray[np.bool_]  # (event, 1)
-    techniques_public: NDArray[np.bool_]  # (technique, 1, 1)
+    forced: Flags  # (event, 1)
+    techniques_public: Flags  # (technique, 1, 1)
 
     def is_after(self, date: str) -> bool:
         """Has a named date of the calendar come?"""
         return self.t >= self.calendar.dates[date]
+
+    @cached_property
+    def techniques_closed(self) -> tuple[int, ...]:
+        """Rows of the techniques that are not public yet."""
+        return tuple(np.flatnonzero(~self.techniques_public).tolist())
 
     @property
     def world_demand(self) -> float:

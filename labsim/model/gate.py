@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from labsim.model.decisions import DECISIONS, Decisions
+from labsim.errors import Message
+from labsim.model.decisions import DECISIONS, SHARES, Decisions
+from labsim.model.events import standing_effects
 from labsim.model.exogenous import Quarter
-from labsim.model.fleet import fleet_speed, own_and_reserved
-from labsim.model.laws import clip, optimal_design, price_norm
+from labsim.model.fleet import fleet_speed, merged, own_and_reserved, rents
+from labsim.model.laws import clip, optimal_design, positive, price_norm
 from labsim.model.params import Params
 from labsim.model.scaling import quarter_flop
 from labsim.model.skills import held, multiplier
 from labsim.model.world import World, is_live
-from labsim.variables import REGISTRY, Array
+from labsim.variables import REGISTRY, Array, Flags
 
 PRICE_LIMIT = 4.0  # highest price over the market's norm (game choice)
 DESIGN_QUARTERS = 4.0  # quarters of training that the default design takes (game choice)
 DESIGN_FLOP_MIN = 1e21  # smallest default design, FLOP (game choice)
 
 
-def limits(name: str, world: World, p: Params, quarter: Quarter) -> tuple[Array, Array]:
-    """Lowest and highest value of a decision now; broadcast to its shape.
+# ---- what an order may be -------------------------------------------------------------------------------------------
 
-    Money asked for and GPUs bought are limited further inside the step, by valuation and cash.
-    """
-    declared = {v.name: v for v in DECISIONS}[name]
+
+def limits(name: str, world: World, p: Params, quarter: Quarter) -> tuple[Array, Array]:
+    """Lowest and highest value of a decision that the gate lets through; broadcast to its shape."""
+    declared = REGISTRY[name]
     low, high = np.array(declared.low), np.array(declared.high)
     if name == "price":
         return low, PRICE_LIMIT * price_norm(float(quarter.t), p)[:, None, :]
@@ -39,29 +41,81 @@ def limits(name: str, world: World, p: Params, quarter: Quarter) -> tuple[Array,
     return low, high
 
 
-def gate(
-    decisions: Decisions, world: World, p: Params, quarter: Quarter
-) -> tuple[Decisions, Mapping[str, NDArray[np.bool_]]]:
-    """Decisions within their limits, and where each was trimmed; decisions of dead labs become neutral.
+def useful_limits(name: str, world: World, p: Params, quarter: Quarter) -> tuple[Array, Array]:
+    """Lowest and highest value of a decision that can do anything now; broadcast to its shape. For faces.
+
+    Within ``limits``: a round by the last valuation, purchases by the cash at hand. The step applies its own limits,
+    by this quarter's valuation and to all purchases together. Chip prices are those that can be known before the dice.
+    """
+    low, high = limits(name, world, p, quarter)
+    if name == "raise_amount":
+        return low, np.minimum(high, p.dilution_max / (1.0 - p.dilution_max) * world.capital.valuation)
+    if name == "buy_gpus":
+        return low, np.minimum(high, spendable(world, p) / _chip_price(world, p, quarter))
+    if name == "build_power":
+        return low, np.minimum(high, spendable(world, p) / p.site_cost)
+    return low, high
+
+
+def spendable(world: World, p: Params) -> Array:
+    """Cash that the purchases of a quarter may use; M$."""
+    return p.cash_spendable * positive(world.capital.cash)
+
+
+def planned_purchases(decisions: Decisions, world: World, p: Params, quarter: Quarter) -> Array:
+    """What the purchases asked for would cost; M$."""
+    return decisions.buy_gpus * _chip_price(world, p, quarter) + decisions.build_power * p.site_cost
+
+
+def remaining_budget(decisions: Decisions, world: World, p: Params, quarter: Quarter) -> Array:
+    """Spendable cash less the planned purchases; M$, negative where the step will scale the purchases down."""
+    return spendable(world, p) - planned_purchases(decisions, world, p, quarter)
+
+
+def _chip_price(world: World, p: Params, quarter: Quarter) -> Array:
+    return rents(world, quarter.generation, standing_effects(world, p), p, quarter.t).price
+
+
+# ---- the gate -------------------------------------------------------------------------------------------------------
+
+
+def gate(decisions: Decisions, world: World, p: Params, quarter: Quarter) -> tuple[Decisions, Mapping[str, Flags]]:
+    """Decisions within their bounds, and where each was trimmed; decisions of dead labs become neutral.
 
     Raises:
         ValueError: a decision is not a finite number.
     """
     live = is_live(world)
-    neutral = defaults(world, p, quarter)
+    neutral = {} if live.all() else _neutral(p, quarter)
     allowed: dict[str, Array] = {}
-    trimmed: dict[str, NDArray[np.bool_]] = {}
+    trimmed: dict[str, Flags] = {}
     for variable in DECISIONS:
-        asked = getattr(decisions, variable.name)
-        if not np.isfinite(asked).all():
-            raise ValueError(f"{variable.name} is not a finite number")
-        low, high = limits(variable.name, world, p, quarter)
+        name = variable.name
+        asked: Array = getattr(decisions, name)
+        low, high = limits(name, world, p, quarter)
         kept = np.minimum(np.maximum(asked, low), high)
-        changed = (kept != asked) & live
+        changed = kept != asked
         if changed.any():
-            trimmed[variable.name] = changed
-        allowed[variable.name] = np.where(live, kept, getattr(neutral, variable.name))
+            if not np.isfinite(asked).all():
+                raise ValueError(f"{name} is not a finite number")
+            changed = changed & live
+            if changed.any():
+                trimmed[name] = changed
+        whole = not neutral and kept.shape[-2:] == live.shape
+        allowed[name] = kept if whole else np.where(live, kept, neutral.get(name, 0.0))
     return Decisions(**allowed), trimmed
+
+
+def _neutral(p: Params, quarter: Quarter) -> dict[str, Array]:
+    """Orders of a lab that owns nothing: the defaults of ``defaults`` on empty stocks."""
+    values = {v.name: np.array(v.default) for v in DECISIONS if np.isfinite(v.default)}
+    active, tokens = _design(np.zeros(1), p)
+    return values | {
+        "price": price_norm(float(quarter.t), p)[:, None, :],
+        "staff_target": np.zeros(1),
+        "design_active": active,
+        "design_tokens": tokens,
+    }
 
 
 def defaults(world: World, p: Params, quarter: Quarter) -> Decisions:
@@ -70,19 +124,82 @@ def defaults(world: World, p: Params, quarter: Quarter) -> Decisions:
     values = {v.name: np.full(shape, v.default) for v in DECISIONS if np.isfinite(v.default)}
     norm = price_norm(float(quarter.t), p)[:, None, :]
     values["price"] = norm + np.zeros((norm.shape[0], *shape))
-    values["staff_target"] = np.minimum(world.people.staff, 50_000.0)
-    values["design_active"], values["design_tokens"] = _design_now(world, p, quarter)
+    values["staff_target"] = np.minimum(world.people.staff, REGISTRY["staff_target"].high)
+    values["design_active"], values["design_tokens"] = _design(_training_flop(world, p, quarter), p)
     return Decisions(**values)
 
 
-def _design_now(world: World, p: Params, quarter: Quarter) -> tuple[Array, Array]:
-    """Parameters and T tokens of the compute-optimal dense run that a year of default training pays for."""
-    flags = held(p.techniques, world.people.technique_progress, quarter.techniques_public)
-    speed = fleet_speed(own_and_reserved(world.compute, quarter.t, p), p)
-    share = REGISTRY["training_share"].default
-    year = DESIGN_QUARTERS * share * quarter_flop(speed, multiplier(p.techniques, "mfu", flags), p)
-    active, tokens = optimal_design(np.maximum(year, DESIGN_FLOP_MIN), p)
-    return clip(active, 1e8, 4e13), clip(tokens / 1e12, 0.01, 1000.0)
+def _training_flop(world: World, p: Params, quarter: Quarter) -> Array:
+    """FLOP that default training gives a run in ``DESIGN_QUARTERS``."""
+    mfu = multiplier("mfu", held(world, quarter), p, quarter)
+    speed = fleet_speed(merged(*own_and_reserved(world.compute, quarter.t, p)), p)
+    return DESIGN_QUARTERS * REGISTRY["training_share"].default * quarter_flop(speed, mfu, p)
+
+
+def _design(flop: Array, p: Params) -> tuple[Array, Array]:
+    """Parameters and T tokens of the compute-optimal dense run of so many FLOP, within the bounds of a design."""
+    active, tokens = optimal_design(np.maximum(flop, DESIGN_FLOP_MIN), p)
+    sizes, lengths = REGISTRY["design_active"], REGISTRY["design_tokens"]
+    return clip(active, sizes.low, sizes.high), clip(tokens / 1e12, lengths.low, lengths.high)
+
+
+# ---- what to tell a player ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Remark:
+    """An order that will not be done as it stands: whose, which, and why."""
+
+    lab: int
+    run: int
+    name: str
+    reason: Message
+
+
+def check(decisions: Decisions, world: World, p: Params, quarter: Quarter) -> list[Remark]:
+    """What in the decisions of live labs will be ignored, scaled down or moved into bounds; nothing is refused."""
+    found = [
+        *_out_of_bounds(decisions, world, p, quarter),
+        *_useless(decisions, world, p, quarter),
+    ]
+    return sorted(found, key=lambda remark: (remark.lab, remark.run))
+
+
+def _out_of_bounds(d: Decisions, world: World, p: Params, quarter: Quarter) -> Iterator[Remark]:
+    for variable in DECISIONS:
+        asked: Array = getattr(d, variable.name)
+        low, high = (np.broadcast_to(bound, asked.shape) for bound in limits(variable.name, world, p, quarter))
+        for place in _places(((asked < low) | (asked > high)) & is_live(world)):
+            values = {"name": variable.name, "asked": float(asked[place]), "low": float(low[place])}
+            if len(place) == len(("segment", "lab", "run")):
+                values["segment"] = place[0]
+            reason = Message("check.out_of_bounds", {**values, "high": float(high[place]), "unit": variable.unit})
+            yield Remark(place[-2], place[-1], variable.name, reason)
+
+
+def _useless(d: Decisions, world: World, p: Params, quarter: Quarter) -> Iterator[Remark]:
+    live, capital = is_live(world), world.capital
+    total = sum((getattr(d, name) for name in SHARES), start=np.zeros_like(capital.cash))
+    budget, planned = spendable(world, p), planned_purchases(d, world, p, quarter)
+    rest = p.round_gap - capital.since_round
+    rules: tuple[tuple[str, str, Array | Flags, dict[str, Array]], ...] = (
+        ("check.no_shares", SHARES[0], total <= 0.0, {}),
+        ("check.run_in_progress", "start_run", (d.start_run > 0.0) & (world.training.run_on > 0.0), {}),
+        ("check.over_budget", "buy_gpus", planned > budget, {"planned": planned, "budget": budget}),
+        ("check.partner_signed", "partner_equity", (d.partner_equity > 0.0) & (capital.partner_left > 0.0),
+         {"quarters": capital.partner_left}),
+        ("check.round_too_soon", "raise_amount", (d.raise_amount > 0.0) & (rest > 0.0), {"quarters": rest}),
+    )  # fmt: skip
+    for key, name, applies, values in rules:
+        for lab, run in _places(np.asarray(applies, dtype=np.bool_) & live):
+            yield Remark(lab, run, name, Message(key, {k: float(v[lab, run]) for k, v in values.items()}))
+
+
+def _places(flags: Flags) -> list[tuple[int, ...]]:
+    return [tuple(place) for place in np.argwhere(flags).tolist()]
+
+
+# ---- one seat's orders ----------------------------------------------------------------------------------------------
 
 
 def merge(base: Decisions, seat: int, orders: Mapping[str, Array]) -> Decisions:

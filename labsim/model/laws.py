@@ -8,7 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from labsim.model.params import Params
-from labsim.variables import Array
+from labsim.variables import Array, Flags
+
+TINY = 1e-300  # stands for 0 under a logarithm: any power of it that the model takes is 0 to within rounding
 
 
 def clip(x: Array, low: Array | float, high: Array | float) -> Array:
@@ -23,29 +25,43 @@ def positive(x: Array) -> Array:
 
 def over(top: Array | float, bottom: Array) -> Array:
     """``top / bottom``, 0 where the bottom is 0."""
-    zero = bottom == 0.0
-    return np.where(zero, 0.0, top / np.where(zero, 1.0, bottom))
+    return top / np.where(bottom == 0.0, np.inf, bottom)
+
+
+def power(x: Array, exponent: Array) -> Array:
+    """``x`` to an exponent, for ``x`` of 0 or more (``exp`` of ``log``: the same bits in every layout)."""
+    return np.exp(exponent * np.log(np.maximum(x, TINY)))
 
 
 def sum_labs(x: Array) -> Array:
-    """Sum over the lab axis (the last but one), row by row: a run alone gives the bits of the same run in a batch."""
-    total = x[..., 0, :]
+    """Sum over the lab axis (the last but one), row by row: a run alone gives the bits of the same run in a batch.
+
+    numpy's own sum of an array in C order goes row by row too, but for one run, where it pairs up the labs.
+    """
+    if x.shape[-1] > 1:
+        summed: Array = np.add.reduce(np.ascontiguousarray(x), axis=-2)
+        return summed
+    total: Array = x[..., 0, :]
     for lab in range(1, x.shape[-2]):
         total = total + x[..., lab, :]
     return total
 
 
 def sum_first(x: Array) -> Array:
-    """Sum over the first axis, row by row."""
-    total = x[0]
+    """Sum over the first axis, row by row (in C order numpy pairs up the rows only when a row holds one number)."""
+    if x[0].size > 1:
+        summed: Array = np.add.reduce(np.ascontiguousarray(x), axis=0)
+        return summed
+    total: Array = x[0]
     for row in x[1:]:
         total = total + row
     return total
 
 
-def max_labs(x: Array, live: Array) -> Array:
+def max_labs(x: Array, live: Flags) -> Array:
     """Largest value over live labs; minus infinity where none lives."""
-    return np.max(np.where(live, x, -np.inf), axis=-2)
+    largest: Array = np.maximum.reduce(np.where(live, x, -np.inf), axis=-2)
+    return largest
 
 
 # ---- scaling laws ---------------------------------------------------------------------------------------------------
@@ -70,9 +86,17 @@ def sparse_gain(active: Array, sparsity: Array, tokens: Array, exponent_max: Arr
 
 def reducible_loss(parameters: Array, tokens: Array, p: Params) -> Array:
     """A/N^alpha + B/D^beta (Hoffmann 2022; constants Besiroglu 2024). Units: parameters, tokens, nats a token."""
-    return p.loss_n_scale * np.exp(-p.loss_n_exponent * np.log(parameters)) + p.loss_d_scale * np.exp(
-        -p.loss_d_exponent * np.log(tokens)
-    )
+    return loss_of_parameters(np.log(parameters), p) + loss_of_tokens(np.log(tokens), p)
+
+
+def loss_of_parameters(log_parameters: Array, p: Params) -> Array:
+    """A/N^alpha from ln N."""
+    return p.loss_n_scale * np.exp(-p.loss_n_exponent * log_parameters)
+
+
+def loss_of_tokens(log_tokens: Array, p: Params) -> Array:
+    """B/D^beta from ln D."""
+    return p.loss_d_scale * np.exp(-p.loss_d_exponent * log_tokens)
 
 
 def optimum_constants(p: Params) -> tuple[Array, Array, Array]:
@@ -98,8 +122,13 @@ def optimal_design(flop: Array, p: Params) -> tuple[Array, Array]:
 
 def compute_equivalent(loss: Array, p: Params) -> Array:
     """FLOP that a compute-optimal dense run on fresh data needs for a reducible ``loss``."""
+    return np.exp(log_of_equivalent(np.log(loss), p))
+
+
+def log_of_equivalent(log_loss: Array, p: Params) -> Array:
+    """ln of that compute from ln of the loss."""
     gamma, _, scale = optimum_constants(p)
-    return np.exp(np.log(scale / loss) / gamma)
+    return (np.log(scale) - log_loss) / gamma
 
 
 def training_flop(active: Array, tokens: Array, p: Params) -> Array:
@@ -115,7 +144,7 @@ def moe_training_factor(sparsity: Array, moe_train: Array, p: Params) -> Array:
     return np.where(sparsity > p.sparse_from, np.minimum(p.mfu_moe * moe_train, p.moe_train_max), 1.0)
 
 
-def moe_exponent(expert_parallel: Array, p: Params) -> Array:
+def moe_exponent(expert_parallel: Flags, p: Params) -> Array:
     """Largest exponent of sparsity in effective parameters, with or without the expert_parallel technique."""
     return np.where(expert_parallel, p.moe_exponent, p.moe_exponent_early)
 
@@ -126,7 +155,8 @@ def moe_exponent(expert_parallel: Array, p: Params) -> Array:
 def chip_price(generation: int, t: int, p: Params) -> Array:
     """List price of a generation at quarter ``t``, M$ a GPU, falling from its launch on (2023Q1 for older ones)."""
     age = float(t - max(p.chips.launch[generation], 0))
-    return p.chips.price[generation] * np.exp(-p.chips.price_decline[generation] * age)
+    listed: Array = p.chips.price[generation] * np.exp(-p.chips.price_decline[generation] * age)
+    return listed
 
 
 def owner_cost(price: Array, it_kw: Array, p: Params) -> Array:
@@ -185,31 +215,33 @@ WATERFILL_ROUNDS = 6  # rounds after which what is left is within rounding (game
 
 def waterfill(ask: Array, weight: Array, pool: Array) -> Array:
     """Divide ``pool`` ``(run,)`` among labs by weight, nobody above its ask, in a few rounds; ``(lab, run)``."""
-    given = np.zeros_like(ask)
-    left = pool + np.zeros_like(ask[0])
+    missing, left = ask, pool
     for _ in range(WATERFILL_ROUNDS):
-        missing = ask - given
-        active_weight = np.where(missing > 0.0, weight, 0.0)
-        part = over(active_weight, sum_labs(active_weight) + np.zeros_like(ask))
-        step = np.minimum(missing, left * part)
-        given = given + step
+        asks = missing > 0.0
+        if not asks.any():
+            break
+        active = weight * asks
+        step = np.minimum(missing, active * over(left, sum_labs(active)))
+        missing = missing - step
         left = positive(left - sum_labs(step))
-    return given
+    return ask - missing
 
 
-def logit(utility: Array, open_utility: Array, live: Array) -> tuple[Array, Array, Array]:
+def logit(utility: Array, open_utility: Array, live: Flags) -> tuple[Array, Array, Array]:
     """Shares of live labs, of open weights, and ln of the denominator (outside option at utility 0).
 
-    Shapes: utility ``(lab, run)``, open_utility ``(run,)``, live ``(lab, run)``.
+    Shapes: utility ``(segment, lab, run)``, open_utility ``(segment, run)``, live ``(lab, run)``; without the
+    segment axis too.
     """
-    top = np.maximum(np.maximum(max_labs(utility, live), open_utility), 0.0)
-    weight = np.where(live, np.exp(np.where(live, utility - top, 0.0)), 0.0)
+    offered = np.where(live, utility, -np.inf)
+    top = np.maximum(np.maximum(np.maximum.reduce(offered, axis=-2), open_utility), 0.0)
+    weight = np.exp(offered - top[..., None, :])
     open_weight = np.exp(open_utility - top)
     total = sum_labs(weight) + open_weight + np.exp(-top)
-    return weight / total, open_weight / total, top + np.log(total)
+    return weight / total[..., None, :], open_weight / total, top + np.log(total)
 
 
 def concentration(revenue: Array) -> tuple[Array, Array]:
     """Share of each lab in all revenue ``(lab, run)`` and the Herfindahl index ``(run,)``."""
-    part = over(revenue, sum_labs(revenue) + np.zeros_like(revenue))
+    part = over(revenue, sum_labs(revenue))
     return part, sum_labs(part * part)

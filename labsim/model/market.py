@@ -6,18 +6,19 @@ and move slowly. Cheaper tokens win share and raise use, so total spending on to
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import AlignmentFlows, Effects, MarketFlows, ServingFlows, Skills, TrainingFlows
-from labsim.model.laws import clip, expectation, logit, max_labs, over, positive, price_norm
-from labsim.model.params import AGENTS, CONSUMER, DEVELOPER, ENTERPRISE, SEGMENTS, TOKEN_SEGMENTS, Params
+from labsim.model.laws import clip, expectation, logit, max_labs, over, positive, price_norm, sum_first
+from labsim.model.params import AGENTS, CONSUMER, DEVELOPER, ENTERPRISE, TOKEN_SEGMENTS, Params
 from labsim.model.world import Market, Training, World, is_live
-from labsim.variables import Array
+from labsim.variables import Array, Flags
 
-SEGMENT = ("segment", "lab", "run")
-SEGMENT_WORLD = ("segment", "run")
+LN10 = np.log(10.0)
 
 
 def market(
@@ -33,135 +34,183 @@ def market(
     quarter: Quarter,
 ) -> tuple[Market, MarketFlows]:
     """Move customers towards their target, grow the market, serve what capacity allows, and bill it."""
-    old = world.market
     live = is_live(world)
-    s = p.segments
-    runs = world.runs
-    norm = price_norm(float(quarter.t), p)
-    think = np.where(skills.technique_held[p.techniques.index("thinking")] > 0.0, d.thinking, 1.0)
-    best = max_labs(aligned.capability, live)
-    best_of_all = np.maximum(best, world.training.open_capability)
-    units = _adopted(old.units, best_of_all, effects, p, quarter)
-    log_think = np.log10(think)
-    size = trained.model_active * trained.model_sparsity
-    small = p.small_bonus * effects.small_models_effect * np.where(size < p.small_model, 1.0, 0.0)
-
-    found: dict[str, list[Array]] = {name: [] for name in _PER_SEGMENT}
-    for row in range(len(SEGMENTS)):
-        price = d.price[row]
-        ahead = aligned.capability + p.think_gain * log_think * s.think_weight[row] - _expected(row, quarter, p)
-        capability = s.cap_weight[row] * ahead / 10.0
-        cheap = -s.choice_elasticity[row] * np.log(price / norm[row])
-        trust = p.trust_weight * s.trust_factor[row] * (world.society.trust - p.trust_middle)
-        brand = s.brand_factor[row] * old.brand[row]
-        service = -p.quality_weight * (1.0 - old.quality) - s.latency_weight[row] * np.log(think)
-        if row == CONSUMER:
-            service = service + p.free_weight * d.free_tier
-        if row in (CONSUMER, AGENTS):
-            service = service + small
-        open_price, open_utility = _open_offer(row, world.training, capacity.open_cost, norm, effects, p, quarter)
-        target, open_share, log_total = logit(
-            capability + cheap + trust + brand + service, open_utility + np.zeros(runs), live
-        )
-        share = np.where(live, old.share[row] + p.inertia * (target - old.share[row]), 0.0)
-        usage = np.exp(-s.usage_elasticity[row] * np.log(price / s.price_reference[row]))
-        bill = price * p.months if row == CONSUMER else price * s.tokens_per_unit[row] * usage
-        open_usage = np.exp(-s.usage_elasticity[row] * np.log(open_price / s.price_reference[row]))
-        tokens_open = open_share * old.units[row] * s.tokens_per_unit[row] * open_usage
-        thought = 1.0 + p.think_demand * s.think_weight[row] * (think - 1.0)
-        asked = share * units[row] * s.tokens_per_unit[row] * usage * thought
-        values = (capability, cheap, trust, brand, service, target, share, usage, bill, open_share, open_price,
-                  log_total, tokens_open, asked)  # fmt: skip
-        for name, value in zip(_PER_SEGMENT, values, strict=True):
-            found[name].append(value)
-
-    asked = found["asked"]
-    free = d.free_tier * p.free_tokens * asked[CONSUMER]
-    needed = asked[0] + asked[1] + asked[2] + asked[3] + free
-    fraction = np.where(needed > 0.0, np.minimum(over(capacity.capacity, needed), 1.0), 1.0)
-    hosts = sum((found["tokens_open"][row] * found["open_price"][row] for row in TOKEN_SEGMENTS), np.zeros(runs))
-    share = np.stack(found["share_served"])
-    bill = np.stack(found["bill"])
-    full = np.zeros_like(share)
-    by_segment = np.where(live, share * units[:, None, :] * bill * fraction, 0.0)
-    from_customers = by_segment[0] + by_segment[1] + by_segment[2] + by_segment[3]
-    from_hosts = np.where(live, world.training.open_owner * p.open_complement * hosts, 0.0)
+    best = np.where(live.any(axis=0), max_labs(aligned.capability, live), 0.0)
+    offer = _offers(world, d, trained, aligned, skills, effects, p, quarter)
+    hosts = _hosts(world, capacity.open_cost, effects, p, quarter)
+    target, open_share, log_total = logit(offer.utility, hosts.utility, live)
+    share = world.market.share + p.inertia * (target - world.market.share)
+    units = _adopted(world, best, effects, p, quarter)
+    sales = _sold(d, share, units, offer, capacity.capacity, p)
     flows = MarketFlows(
-        **{name: np.stack(found[name]) + full for name in _PER_SEGMENT[:9]},
-        revenue_segment=by_segment,
-        revenue_customers=from_customers,
-        revenue=from_customers + from_hosts,
-        open_share=np.stack(found["open_share"]),
-        open_price=np.stack(found["open_price"]) + np.zeros((len(SEGMENTS), runs)),
-        log_denominator=np.stack(found["log_denominator"]),
-        norm=norm + np.zeros((len(SEGMENTS), runs)),
-        open_tokens=sum(found["tokens_open"], np.zeros(runs)),
-        revenue_open=from_hosts,
-        tokens_needed=needed,
-        tokens_free=free,
-        tokens_served=needed * fraction,
-        served_fraction=fraction,
+        target_share=target,
+        share_served=share,
+        open_share=open_share,
+        log_denominator=log_total,
+        norm=price_norm(float(quarter.t), p) + np.zeros_like(open_share),
         best_capability=best,
+        **_parts(offer),
+        **_billed(world, sales, open_share * hosts.tokens, hosts.price, p),
     )
-    leads = (released.replaced > 0.0) & (aligned.capability >= best)
     new = Market(
         share=share,
-        brand=_brand(old.brand, leads, released.opened, p, quarter),
+        brand=_brand(world.market.brand, released, aligned.capability >= best, p, quarter),
         prices=d.price,
-        quality=p.quality_persist * old.quality + (1.0 - p.quality_persist) * fraction,
-        demand_last=needed,
+        quality=p.quality_persist * world.market.quality + (1.0 - p.quality_persist) * sales.fraction,
+        demand_last=sales.needed,
         units=units,
     )
     return new, flows
 
 
-_PER_SEGMENT = (
-    "utility_capability",
-    "utility_price",
-    "utility_trust",
-    "utility_brand",
-    "utility_service",
-    "target_share",
-    "share_served",
-    "usage",
-    "bill",
-    "open_share",
-    "open_price",
-    "log_denominator",
-    "tokens_open",
-    "asked",
-)
+def _wide(column: Array) -> Array:
+    """A figure of the segments, ``(segment, 1 or run)``, beside the labs."""
+    return column[:, None, :]
 
 
-def _expected(row: int, quarter: Quarter, p: Params) -> Array:
-    return expectation(float(quarter.t), p)[row]
+@dataclass(frozen=True)
+class _Offers:
+    """What the labs offer, ``(segment, lab, run)``: parts of utility, use per unit and thought per answer."""
+
+    capability: Array
+    price: Array
+    trust: Array
+    brand: Array
+    service: Array
+    usage: Array
+    thought: Array
+
+    @property
+    def utility(self) -> Array:
+        """The parts together."""
+        return self.capability + self.price + self.trust + self.brand + self.service
 
 
-def _adopted(units: Array, best: Array, effects: Effects, p: Params, quarter: Quarter) -> Array:
-    """Market potential adopted at the reference price; grows towards a ceiling that rises with capability."""
+def _offers(
+    world: World,
+    d: Decisions,
+    trained: Training,
+    aligned: AlignmentFlows,
+    skills: Skills,
+    effects: Effects,
+    p: Params,
+    quarter: Quarter,
+) -> _Offers:
+    s, old = p.segments, world.market
+    think = 1.0 + (d.thinking - 1.0) * skills.technique_held[p.techniques.index("thinking")]
+    log_think = np.log(think)
+    log_price = np.log(d.price)
+    log_norm = np.log(price_norm(float(quarter.t), p))
+    weight = s.cap_weight / 10.0
+    bought = _wide(weight * p.think_gain / LN10 * s.think_weight) * log_think
+    ahead = aligned.capability - _wide(expectation(float(quarter.t), p))
+    service = -p.quality_weight * (1.0 - old.quality) - _wide(s.latency_weight) * log_think
+    small = trained.model_active * trained.model_sparsity < p.small_model
+    service[CONSUMER] += p.free_weight * d.free_tier
+    service[[CONSUMER, AGENTS]] += p.small_bonus * effects.small_models_effect * small
+    return _Offers(
+        capability=_wide(weight) * ahead + bought,
+        price=_wide(s.choice_elasticity) * (_wide(log_norm) - log_price),
+        trust=_wide(p.trust_weight * s.trust_factor) * (world.society.trust - p.trust_middle),
+        brand=_wide(s.brand_factor) * old.brand,
+        service=service,
+        usage=np.exp(_wide(s.usage_elasticity) * (_wide(np.log(s.price_reference)) - log_price)),
+        thought=1.0 + _wide(p.think_demand * s.think_weight) * (think - 1.0),
+    )
+
+
+@dataclass(frozen=True)
+class _Hosts:
+    """The best open-weights model at hosts, ``(segment, run)``."""
+
+    price: Array
+    utility: Array
+    tokens: Array  # T if all customers chose it
+
+
+def _hosts(world: World, cost: Array, effects: Effects, p: Params, quarter: Quarter) -> _Hosts:
     s = p.segments
-    ones = np.ones_like(best)
-    event = np.stack([effects.consumer_ceiling_effect * ones, ones, ones, effects.agents_ceiling_effect * ones])
-    ceiling = s.ceiling * np.exp(s.ceiling_slope * (best - p.index_zero) / 10.0) * event
+    norm = price_norm(float(quarter.t), p)
+    price = np.maximum(cost * p.open_host_margin, p.open_price_floor * norm)
+    price[CONSUMER] = p.open_consumer_price * norm[CONSUMER]
+    effort = positive(p.open_discount + effects.open_discount_effect)
+    ahead = world.training.open_capability - effort - expectation(float(quarter.t), p)
+    cheap = -p.open_elasticity * s.choice_elasticity * np.log(price / norm)
+    utility = s.cap_weight * ahead / 10.0 + cheap + np.log(s.open_access)
+    usage = np.exp(-s.usage_elasticity * np.log(price / s.price_reference))
+    return _Hosts(price, utility, world.market.units * s.tokens_per_unit * usage)
+
+
+def _adopted(world: World, best: Array, effects: Effects, p: Params, quarter: Quarter) -> Array:
+    """Market potential adopted at the reference price; grows towards a ceiling that rises with capability."""
+    s, units = p.segments, world.market.units
+    best_of_all = np.maximum(best, world.training.open_capability)
+    ceiling = s.ceiling * np.exp(s.ceiling_slope * (best_of_all - p.index_zero) / 10.0)
+    ceiling[CONSUMER] *= effects.consumer_ceiling_effect
+    ceiling[AGENTS] *= effects.agents_ceiling_effect
     growth = s.adoption_rate * (1.0 - units / ceiling) * np.exp(p.demand_sd * quarter.dice.demand)
     return units + units * clip(growth, p.adoption_min, p.adoption_max)
 
 
-def _open_offer(
-    row: int, models: Training, cost: Array, norm: Array, effects: Effects, p: Params, quarter: Quarter
-) -> tuple[Array, Array]:
-    """Price and utility of the best open-weights model at hosts, in one segment; ``(run,)``."""
-    s = p.segments
-    hosted = np.maximum(cost * p.open_host_margin, p.open_price_floor * norm[row])
-    price = p.open_consumer_price * norm[row] + 0.0 * hosted if row == CONSUMER else hosted
-    effort = positive(p.open_discount + effects.open_discount_effect)
-    ahead = models.open_capability - effort - _expected(row, quarter, p)
-    cheap = -p.open_elasticity * s.choice_elasticity[row] * np.log(price / norm[row])
-    return price, s.cap_weight[row] * ahead / 10.0 + cheap + np.log(s.open_access[row])
+@dataclass(frozen=True)
+class _Sales:
+    bill: Array  # $ a unit (segment, lab, run)
+    asked: Array  # units (segment, lab, run)
+    needed: Array  # T
+    free: Array  # T
+    fraction: Array  # served
 
 
-def _brand(brand: Array, leads: Array, opened: Array, p: Params, quarter: Quarter) -> Array:
-    bonus = np.stack([p.brand_lead * leads] * len(SEGMENTS))
-    bonus[DEVELOPER] += p.brand_open_developer * opened
-    bonus[ENTERPRISE] += p.brand_open_enterprise * opened
-    return p.brand_persist * brand + p.brand_sd * quarter.dice.brand + bonus
+def _sold(d: Decisions, share: Array, units: Array, offer: _Offers, capacity: Array, p: Params) -> _Sales:
+    """Tokens asked for, and the part of them that capacity serves."""
+    per_unit = p.segments.tokens_per_unit
+    bill = d.price * offer.usage * _wide(per_unit)
+    bill[CONSUMER] = d.price[CONSUMER] * p.months
+    asked = share * _wide(units)
+    tokens = asked * offer.usage * offer.thought * _wide(per_unit)
+    free = d.free_tier * p.free_tokens * tokens[CONSUMER]
+    needed = sum_first(tokens) + free
+    fraction = np.minimum(over(capacity, needed), 1.0) + (needed == 0.0)
+    return _Sales(bill, asked, needed, free, fraction)
+
+
+def _parts(offer: _Offers) -> dict[str, Array]:
+    """What moved the customers."""
+    return {
+        "utility_capability": offer.capability,
+        "utility_price": offer.price,
+        "utility_trust": offer.trust,
+        "utility_brand": offer.brand,
+        "utility_service": offer.service,
+        "usage": offer.usage,
+    }
+
+
+def _billed(world: World, sales: _Sales, open_tokens: Array, open_price: Array, p: Params) -> dict[str, Array]:
+    """Money from customers and from hosts of own open weights; tokens served."""
+    by_segment = sales.asked * sales.bill * sales.fraction
+    from_customers = sum_first(by_segment)
+    bills = sum_first((open_tokens * open_price)[list(TOKEN_SEGMENTS)])
+    from_hosts = world.training.open_owner * (p.open_complement * bills)
+    return {
+        "bill": sales.bill,
+        "open_price": open_price,
+        "revenue_segment": by_segment,
+        "revenue_customers": from_customers,
+        "revenue": from_customers + from_hosts,
+        "revenue_open": from_hosts,
+        "open_tokens": sum_first(open_tokens),
+        "tokens_needed": sales.needed,
+        "tokens_free": sales.free,
+        "tokens_served": sales.needed * sales.fraction,
+        "served_fraction": sales.fraction,
+    }
+
+
+def _brand(brand: Array, released: TrainingFlows, is_best: Flags, p: Params, quarter: Quarter) -> Array:
+    """Brand fades, is shaken, and gains with a model that takes the lead or an open release."""
+    following = p.brand_persist * brand + p.brand_sd * quarter.dice.brand + p.brand_lead * (released.replaced * is_best)
+    if released.opened.any():
+        following[DEVELOPER] += p.brand_open_developer * released.opened
+        following[ENTERPRISE] += p.brand_open_enterprise * released.opened
+    return following

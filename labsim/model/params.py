@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -43,6 +44,10 @@ class Chips:
     h100e: Array  # dense FP8 peak over that of an H100
 
 
+MULTIPLIERS = ("mfu", "serve", "prefill", "moe_train", "moe_serve", "align")
+"""What a technique may multiply; columns of ``Techniques``."""
+
+
 @dataclass(frozen=True)
 class Techniques:
     """Techniques in the order in which they became public; columns ``(technique, 1)``."""
@@ -60,6 +65,12 @@ class Techniques:
     def index(self, name: str) -> int:
         """Row of a technique."""
         return self.names.index(name)
+
+    @cached_property
+    def rows_that_move(self) -> Mapping[str, tuple[int, ...]]:
+        """For each multiplier the rows of the techniques that have one."""
+        rows = range(len(self.names))
+        return {name: tuple(row for row in rows if np.any(getattr(self, name)[row] != 1.0)) for name in MULTIPLIERS}
 
 
 @dataclass(frozen=True)

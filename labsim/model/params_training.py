@@ -58,7 +58,7 @@ class TrainingParams:
         "Unique-equivalent tokens per total parameter that halves the MoE exponent.",
     )
     moe_cap: Array = parameter(
-        8.0, "1", (4.0, 9.0), "published range (fine-grained experts against dense)", "Largest MoE effective-parameter gain."
+        8.0, "1", (4.0, 9.0), "published range of fine-grained experts", "Largest MoE effective-parameter gain."
     )
     repeat_half: Array = parameter(15.4, "epochs", (10.0, 20.0), "Muennighoff 2023", "R* in the repetition law.")
     capability_ref_flop: Array = parameter(

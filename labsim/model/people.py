@@ -13,7 +13,7 @@ from labsim.model.exogenous import Quarter
 from labsim.model.flows import Effects, Skills
 from labsim.model.laws import clip
 from labsim.model.params import Params
-from labsim.model.skills import MULTIPLIERS, held, multiplier
+from labsim.model.skills import skills_of
 from labsim.model.world import People, World
 from labsim.variables import Array
 
@@ -21,18 +21,23 @@ from labsim.variables import Array
 def people(world: World, d: Decisions, effects: Effects, p: Params, quarter: Quarter) -> tuple[People, Skills]:
     """Hire or cut towards the target; research the technique in focus (else the first one missing)."""
     staff = world.people.staff
-    progress = world.people.technique_progress
-    flags = held(p.techniques, progress, quarter.techniques_public)
-    skills = Skills(flags, *(multiplier(p.techniques, name, flags) for name in MULTIPLIERS))
     hired = clip(d.staff_target - staff, -p.cut_limit * staff, p.hire_limit * staff + p.hire_base)
-    learned = _learned(staff, d.technique_focus, flags, effects, p)
-    return People(staff=staff + hired, technique_progress=np.minimum(progress + learned, 1.0)), skills
+    learned = _learned(world, d.technique_focus, effects, p, quarter)
+    return People(staff=staff + hired, technique_progress=learned), skills_of(world, p, quarter)
 
 
-def _learned(staff: Array, focus: Array, flags: Array, effects: Effects, p: Params) -> Array:
-    """Progress of a quarter on one technique; ``(technique, lab, run)``. A focus already in hand earns nothing."""
-    rows = np.arange(flags.shape[0], dtype=np.float64)[:, None, None]
-    first_missing = np.argmin(flags, axis=0).astype(np.float64)
-    on = (rows == np.where(focus < 0.0, first_missing, focus)) & (flags == 0.0)
-    effort = p.technique_speed * staff * effects.technique_speed_effect
-    return np.where(on, np.minimum(effort / p.techniques.cost[:, :, None], p.technique_fastest), 0.0)
+def _learned(world: World, focus: Array, effects: Effects, p: Params, quarter: Quarter) -> Array:
+    """Progress on techniques after a quarter's work; ``(technique, lab, run)``. A focus in hand earns nothing."""
+    before = world.people.technique_progress
+    if not quarter.techniques_closed:
+        return before
+    effort = p.technique_speed * world.people.staff * effects.technique_speed_effect
+    looks = focus < 0.0  # for the first technique missing
+    after = before.copy()
+    for row in quarter.techniques_closed:
+        missing = before[row] < 1.0
+        on = missing & (looks | (focus == row))
+        looks = looks & ~missing
+        step = np.minimum(effort / p.techniques.cost[row], p.technique_fastest)
+        after[row] = np.minimum(before[row] + step * on, 1.0)
+    return after

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from labsim.model.laws import positive
+from labsim.model.flows import Skills
+from labsim.model.laws import over, positive
 from labsim.model.params import Params
 from labsim.variables import Array
 
@@ -35,6 +37,30 @@ class Roofline:
     step_memory: Array  # s a decode step, bandwidth
 
 
+@dataclass(frozen=True)
+class _Model:
+    """What serving a model takes on any chip."""
+
+    weights: Array  # bytes of a replica
+    cache: Array  # bytes a token of context
+    sparse: Array  # compute utilisation relative to a dense model
+    prompt: Array  # tokens read a request
+    context: Array  # tokens in the cache of a finished request
+    work: Array  # FLOP a token
+
+
+def software_of(skills: Skills, p: Params) -> Software:
+    """Serving software of labs with these techniques."""
+    flags, t = skills.technique_held, p.techniques
+    return Software(
+        level=p.software_start * skills.serve,
+        prefill=skills.prefill,
+        moe_serve=skills.moe_serve,
+        fp8=flags[t.index("fp8_serving")],
+        fp4=flags[t.index("fp4_serving")],
+    )
+
+
 def weight_bytes(software: Software, p: Params) -> Array:
     """Bytes a weight: BF16, FP8 or FP4."""
     return np.where(software.fp4 > 0.0, p.bytes_fp4, np.where(software.fp8 > 0.0, p.bytes_fp8, p.bytes_bf16))
@@ -54,47 +80,64 @@ def roofline(
     ``replica`` fixes the GPUs a replica; by default the smallest power of two whose memory holds the weights.
     Source: fit to published throughput (see the handbook page on calibration).
     """
-    chips = p.chips
-    per_weight = weight_bytes(software, p)
-    weights = active * sparsity * per_weight
-    if replica is None:
-        needed = np.maximum(weights / (p.replica_fill * chips.hbm[generation]), 1.0)
-        replica = np.exp2(np.ceil(np.log2(needed)))
+    return _on_chip(_model(active, sparsity, software, p), generation, software, p, replica)
+
+
+def _model(active: Array, sparsity: Array, software: Software, p: Params) -> _Model:
     sparse = np.minimum(p.moe_compute * software.moe_serve, p.moe_serve_max)
-    efficiency = np.where(sparsity > p.sparse_from, sparse, 1.0) * np.exp2(-p.tp_loss * np.log2(replica))
-    fp8_speed = np.where(software.fp8 > 0.0, chips.fp8[generation], chips.bf16[generation])
-    speed = np.where(
-        software.fp4 > 0.0, np.maximum(chips.fp4[generation] * p.fp4_real, chips.fp8[generation]), fp8_speed
-    )
-    cache = cache_per_token(active, software, p)
     prompt = p.in_tokens * software.prefill
-    room = positive(replica * chips.hbm[generation] * p.usable - weights)
-    batch = np.minimum(room / (cache * (prompt + p.out_tokens)), p.batch_max * np.sqrt(replica))
-    work = p.flop_per_token_serve * active * batch
-    prefill_time = work * prompt / (replica * speed * p.u_prefill * efficiency)
-    step_compute = work / (replica * speed * p.u_decode * efficiency)
-    traffic = weights + batch * cache * (prompt + p.out_tokens / 2.0)
-    step_memory = traffic / (replica * chips.bandwidth[generation] * p.u_band)
+    return _Model(
+        weights=active * sparsity * weight_bytes(software, p),
+        cache=cache_per_token(active, software, p),
+        sparse=np.where(sparsity > p.sparse_from, sparse, 1.0),
+        prompt=prompt,
+        context=prompt + p.out_tokens,
+        work=p.flop_per_token_serve * active,
+    )
+
+
+def _on_chip(model: _Model, generation: int, software: Software, p: Params, replica: Array | None = None) -> Roofline:
+    chips = p.chips
+    hbm = chips.hbm[generation]
+    if replica is None:
+        replica = np.exp2(np.ceil(np.log2(np.maximum(model.weights / (p.replica_fill * hbm), 1.0))))
+    doublings = np.log2(replica)
+    room = positive(replica * (hbm * p.usable) - model.weights)
+    batch = np.minimum(room / (model.cache * model.context), p.batch_max * np.exp2(doublings / 2.0))
+    speed = replica * _chip_speed(generation, software, p) * model.sparse * np.exp2(-p.tp_loss * doublings)
+    seconds = model.work * batch / speed  # to push one token a sequence through the weights at full utilisation
+    prefill_time = seconds * model.prompt / p.u_prefill
+    step_compute = seconds / p.u_decode
+    traffic = model.weights + batch * model.cache * (model.context - p.out_tokens / 2.0)
+    step_memory = traffic / (replica * (chips.bandwidth[generation] * p.u_band))
     step = np.maximum(step_compute, step_memory) + p.step_overhead
-    output_rate = batch * p.out_tokens / (prefill_time + p.out_tokens * step) / replica
-    blended = output_rate * (p.in_tokens + p.out_tokens) / p.out_tokens * software.level
+    output_rate = batch * p.out_tokens / ((prefill_time + p.out_tokens * step) * replica)
+    blended = output_rate * ((p.in_tokens + p.out_tokens) / p.out_tokens) * software.level
     return Roofline(replica, batch, output_rate, blended, prefill_time, step_compute, step_memory)
 
 
+def _chip_speed(generation: int, software: Software, p: Params) -> Array:
+    """FLOP/s of a chip at the precision that the software serves in."""
+    chips = p.chips
+    fp8 = np.where(software.fp8 > 0.0, chips.fp8[generation], chips.bf16[generation])
+    fp4 = np.maximum(chips.fp4[generation] * p.fp4_real, chips.fp8[generation])
+    speed: Array = np.where(software.fp4 > 0.0, fp4, fp8)
+    return speed
+
+
 def fleet_capacity(
-    active: Array, sparsity: Array, fleet: list[tuple[int, Array]], software: Software, p: Params
+    active: Array, sparsity: Array, fleet: Mapping[int, Array], software: Software, p: Params
 ) -> tuple[Array, Array]:
     """Tokens a quarter if the whole fleet served, and the mean GPUs a replica; T and GPU, ``(lab, run)``.
 
-    ``fleet`` lists (generation, GPUs) for the generations in use.
+    ``fleet`` holds the GPUs of the generations in use, in a fixed order.
     """
-    rate = np.zeros_like(active)
-    gpus = np.zeros_like(active)
-    replicas = np.zeros_like(active)
-    for generation, count in fleet:
-        one = roofline(active, sparsity, generation, software, p)
+    model = _model(active, sparsity, software, p)
+    rate = gpus = replicas = np.zeros_like(active)
+    for generation, count in fleet.items():
+        one = _on_chip(model, generation, software, p)
         rate = rate + count * one.blended_rate
         gpus = gpus + count
         replicas = replicas + count * one.replica
-    full = rate * p.seconds * p.availability * p.load_factor * p.latency_derate / 1e12
-    return full, np.where(gpus > 0.0, replicas / np.where(gpus > 0.0, gpus, 1.0), 1.0)
+    full = rate * (p.seconds * p.availability * p.load_factor * p.latency_derate / 1e12)
+    return full, over(replicas, gpus) + (gpus == 0.0)

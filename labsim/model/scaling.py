@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from labsim.model.laws import (
-    compute_equivalent,
+    log_of_equivalent,
+    loss_of_parameters,
+    loss_of_tokens,
     moe_exponent,
-    reducible_loss,
+    optimum_constants,
     sparse_gain,
     training_flop,
     unique_equivalent,
@@ -48,34 +50,39 @@ class Index:
 
 
 def predicted_index(run: Run, data: Array, algorithms: Array, expert_parallel: Array, p: Params) -> Index:
-    """The index of a run trained on ``data`` T unique tokens with ``algorithms`` ln of progress; equations of loss."""
+    """The index of a run trained on ``data`` T unique tokens with ``algorithms`` ln of progress.
+
+    Points per factor of ten of the compute that a compute-optimal dense run needs for the same loss: the laws of loss
+    (Besiroglu 2024), of repetition (Muennighoff 2023) and of sparsity, in logarithms.
+    """
     tokens = run.tokens * 1e12
     fresh = unique_equivalent(tokens, data * 1e12, p)
-    gain = sparse_gain(run.active, run.sparsity, fresh, moe_exponent(expert_parallel, p), p)
-    dense = compute_equivalent(reducible_loss(run.active, tokens, p), p)
-    repeated = compute_equivalent(reducible_loss(run.active, fresh, p), p)
-    sparse = compute_equivalent(reducible_loss(run.active * gain, fresh, p), p)
-    nominal = training_flop(run.active, tokens, p)
-
-    def points(ratio: Array) -> Array:
-        return p.index_slope * np.log10(ratio)
-
+    gain = sparse_gain(run.active, run.sparsity, fresh, moe_exponent(expert_parallel > 0.0, p), p)
+    log_active, log_tokens, log_fresh = np.log(run.active), np.log(tokens), np.log(fresh)
+    by_size, by_fresh = loss_of_parameters(log_active, p), loss_of_tokens(log_fresh, p)
+    gamma = optimum_constants(p)[0]
+    # Differences of ln(loss) between the designs; over gamma they are differences of ln(compute equivalent).
+    log_dense = np.log(by_size + loss_of_tokens(log_tokens, p))
+    log_repeated = np.log(by_size + by_fresh)
+    log_sparse = np.log(loss_of_parameters(log_active + np.log(gain), p) + by_fresh)
+    log_nominal = np.log(p.flop_per_token_train) + log_active + log_tokens
+    slope = p.index_slope / LN10
     return Index(
-        size=p.index_zero + points(nominal / p.capability_ref_flop),
-        design=points(dense / nominal),
-        data=points(repeated / dense),
-        moe=points(sparse / repeated),
-        algorithms=p.index_slope * algorithms / LN10,
+        size=p.index_zero + slope * (log_nominal - np.log(p.capability_ref_flop)),
+        design=slope * (log_of_equivalent(log_dense, p) - log_nominal),
+        data=(slope / gamma) * (log_dense - log_repeated),
+        moe=(slope / gamma) * (log_repeated - log_sparse),
+        algorithms=slope * algorithms,
         distillation=p.distil_loss * np.log10(run.distil),
     )
 
 
 def flop_needed(run: Run, p: Params) -> Array:
     """Compute of a run: 6ND, attention, and making the student."""
-    student = np.where(run.distil < 1.0, 1.0 + p.distil_flop, 1.0)
+    student = 1.0 + p.distil_flop * (run.distil < 1.0)
     return training_flop(run.active, run.tokens * 1e12, p) * p.attention_overhead * student
 
 
 def quarter_flop(fleet_flops: Array, mfu: Array, p: Params) -> Array:
     """Useful FLOP of a quarter at dense utilisation. Units: FLOP/s at peak x chip factor, multiplier of techniques."""
-    return fleet_flops * p.mfu_base * mfu * p.availability * p.seconds
+    return fleet_flops * mfu * (p.mfu_base * p.availability * p.seconds)

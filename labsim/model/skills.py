@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 
-from labsim.model.params import Techniques
+from labsim.model.exogenous import Quarter
+from labsim.model.flows import Skills
+from labsim.model.params import MULTIPLIERS, Params
+from labsim.model.world import World
 from labsim.variables import Array
 
-MULTIPLIERS = ("mfu", "serve", "prefill", "moe_train", "moe_serve", "align")
 
-
-def held(techniques: Techniques, progress: Array, public: Array) -> Array:
+def held(world: World, quarter: Quarter) -> Array:
     """Techniques in hand: public by now or researched; flags ``(technique, lab, run)``."""
-    return ((progress >= 1.0) | public).astype(np.float64)
+    flags = np.ones_like(world.people.technique_progress)
+    for row in quarter.techniques_closed:
+        flags[row] = world.people.technique_progress[row] >= 1.0
+    return flags
 
 
-def multiplier(techniques: Techniques, name: str, flags: Array) -> Array:
+def multiplier(name: str, flags: Array, p: Params, quarter: Quarter) -> Array:
     """Product of one multiplier over the techniques in hand; ``(lab, run)``."""
-    column = getattr(techniques, name)
+    column = getattr(p.techniques, name)
     total = np.ones(flags.shape[1:])
-    for row in range(len(techniques.names)):
-        if np.any(column[row] != 1.0):
-            total = total * np.where(flags[row] > 0.0, column[row], 1.0)
+    for row in p.techniques.rows_that_move[name]:
+        factor = np.where(flags[row] > 0.0, column[row], 1.0) if row in quarter.techniques_closed else column[row]
+        total = total * factor
     return total
+
+
+def skills_of(world: World, p: Params, quarter: Quarter) -> Skills:
+    """Techniques in hand with all their multipliers."""
+    flags = held(world, quarter)
+    return Skills(flags, *(multiplier(name, flags, p, quarter) for name in MULTIPLIERS))

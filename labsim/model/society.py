@@ -11,10 +11,10 @@ import numpy as np
 from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import AlignmentFlows, ComputeFlows, Effects, MarketFlows, Rules, SocietyFlows
-from labsim.model.laws import clip, concentration, over, positive, sum_labs
+from labsim.model.laws import TINY, clip, concentration, positive, sum_labs
 from labsim.model.params import Params
 from labsim.model.world import Society, World, is_live
-from labsim.variables import Array
+from labsim.variables import Array, Flags
 
 
 def society(
@@ -29,58 +29,60 @@ def society(
     quarter: Quarter,
 ) -> tuple[Society, SocietyFlows]:
     """Roll incidents and reviews against the dice; move trust and pressure."""
-    live = is_live(world)
-    alive = live.astype(np.float64)
-    pressure = world.society.pressure
-    revenue = sales.revenue_customers
+    alive = is_live(world).astype(np.float64)
+    trust, pressure = world.society.trust, world.society.pressure
+    annual = 4.0 * sales.revenue_customers
     hazard = _hazard(aligned, sales, p) * alive
     hit = quarter.dice.incident < hazard
-    severity = np.where(hit, p.severity_min + p.severity_span * quarter.dice.severity, 0.0)
-
-    norm = (
-        p.trust_base
-        + p.trust_coverage * aligned.coverage
-        + p.trust_transparency * d.transparency
-        - p.trust_service * (1.0 - sales.served_fraction)
-    )
-    trust = world.society.trust
-    lost = np.minimum(p.incident_trust * severity, p.trust_loss_max * trust)
-    part, hhi = concentration(revenue)
-    used = np.where(live, fleet.installed_compute, 0.0)
-    compute_part = over(used, sum_labs(used) + np.zeros_like(used))
-    excess = positive(np.maximum(part, compute_part) - p.antitrust_share)
-    chance = p.antitrust_hazard * excess * effects.antitrust_effect * (p.antitrust_base + pressure)
-    review = (quarter.dice.antitrust < chance) & quarter.is_after("antitrust_reviews")
-    annual = 4.0 * revenue
+    severity = (p.severity_min + p.severity_span * quarter.dice.severity) * hit
+    norm = _trust_norm(d, aligned, sales, p)
+    part, hhi = concentration(sales.revenue_customers)
+    compute_part, _ = concentration(fleet.installed_compute * alive)
+    review = _reviewed(np.maximum(part, compute_part), pressure, effects, p, quarter)
     flows = SocietyFlows(
         incident_hazard=hazard,
         incident=hit.astype(np.float64),
         severity=severity,
         review=review.astype(np.float64),
-        churned=clip(p.incident_churn * severity, 0.0, p.churn_max),
+        churned=np.minimum(p.incident_churn * severity, p.churn_max),
         trust_norm=norm,
-        fines_due=p.incident_fine * annual * severity * (p.fine_base + pressure)
-        + np.where(review, p.antitrust_fine * annual, 0.0),
-        compliance_due=_compliance(rules, revenue, d.transparency, pressure, p, quarter) * alive,
+        fines_due=annual * (p.incident_fine * (p.fine_base + pressure) * severity + p.antitrust_fine * review),
+        compliance_due=_compliance(rules, sales.revenue_customers, d.transparency, pressure, p, quarter) * alive,
         market_share=part,
         compute_share=compute_part,
         hhi=hhi,
     )
-    new_pressure = _pressure(world, d, sales.best_capability, part, flows, effects, alive, p)
+    lost = np.minimum(p.incident_trust * severity, p.trust_loss_max * trust)
     new_trust = clip(trust + p.trust_rate * (norm - trust) - lost, p.trust_min, p.trust_max)
+    new_pressure = _pressure(world, d, sales.best_capability, flows, effects, alive, p)
     return Society(trust=new_trust, pressure=new_pressure), flows
 
 
+def _trust_norm(d: Decisions, aligned: AlignmentFlows, sales: MarketFlows, p: Params) -> Array:
+    """Trust towards which a lab moves: safe, open and served."""
+    earned = p.trust_coverage * aligned.coverage + p.trust_transparency * d.transparency
+    return p.trust_base + earned - p.trust_service * (1.0 - sales.served_fraction)
+
+
+def _reviewed(part: Array, pressure: Array, effects: Effects, p: Params, quarter: Quarter) -> Flags:
+    """Does an antitrust review open? More likely the further a share is over the limit."""
+    if not quarter.is_after("antitrust_reviews"):
+        return np.zeros(part.shape, dtype=np.bool_)
+    chance = positive(part - p.antitrust_share) * (
+        p.antitrust_hazard * effects.antitrust_effect * (p.antitrust_base + pressure)
+    )
+    return quarter.dice.antitrust < chance
+
+
 def _hazard(aligned: AlignmentFlows, sales: MarketFlows, p: Params) -> Array:
+    """Chance of an incident: rises with what is not covered, with capability and with volume."""
     capability = np.maximum(aligned.capability / p.index_zero, p.hazard_capability_min)
-    uncovered = 1.0 - aligned.coverage
-    volume = sales.tokens_served / p.hazard_volume
-
-    def power(x: Array, exponent: Array) -> Array:
-        return np.where(x > 0.0, np.exp(exponent * np.log(np.where(x > 0.0, x, 1.0))), 0.0)
-
-    raw = p.incident_base * power(uncovered, p.coverage_exponent) * power(capability, p.hazard_exponent)
-    return clip(raw * np.where(p.incident_volume == 0.0, 1.0, power(volume, p.incident_volume)), 0.0, p.hazard_max)
+    exponent = (
+        p.coverage_exponent * np.log(np.maximum(1.0 - aligned.coverage, TINY))
+        + p.hazard_exponent * np.log(capability)
+        + p.incident_volume * np.log(np.maximum(sales.tokens_served / p.hazard_volume, TINY))
+    )
+    return np.minimum(p.incident_base * np.exp(exponent), p.hazard_max)
 
 
 def _compliance(
@@ -95,7 +97,6 @@ def _pressure(
     world: World,
     d: Decisions,
     best: Array,
-    revenue_part: Array,
     flows: SocietyFlows,
     effects: Effects,
     alive: Array,
@@ -103,11 +104,11 @@ def _pressure(
 ) -> Array:
     pressure = world.society.pressure
     lobbying = sum_labs(d.lobbying_spend * alive)
-    openness = sum_labs(revenue_part * d.transparency)
+    openness = sum_labs(flows.market_share * d.transparency)
     return clip(
         pressure * (1.0 - p.pressure_decay)
         + np.where(best > p.pressure_capability, p.pressure_drift, 0.0)
-        + p.pressure_incident * np.max(flows.severity, axis=0)
+        + p.pressure_incident * np.maximum.reduce(flows.severity, axis=0)
         + p.pressure_hhi * positive(flows.hhi - p.hhi_limit)
         + effects.pressure_effect
         - p.lobby_effect * np.log(1.0 + lobbying / p.lobby_scale)

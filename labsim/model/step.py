@@ -25,6 +25,7 @@ from labsim.model.training import training
 from labsim.model.world import World, is_live, map_stocks
 from labsim.variables import LAB, REGISTRY, Array
 
+AGE = "age"
 SURVIVES_THE_END = ("status", "exit_value", "holders")
 """Lab stocks that stay when a lab ends; all others go to 0."""
 
@@ -53,30 +54,35 @@ def step(world: World, decisions: Decisions, p: Params, quarter: Quarter) -> tup
     report = Report(
         effects, rules, skills, fleet, trained, aligned, capacity, sales, public, ledger, result, financing, funds
     )
-    return _without_the_dead(following), report
+    return _without_the_dead(following, world), report
 
 
 def _with_losses(world: World, churned: Array, sold: Array, p: Params) -> World:
     """Losses that fall on stocks of other verbs: customers after an incident, GPUs that were sold."""
-    kept = np.where(in_service(world.compute, p), 1.0 - sold, 1.0)
+    customers = dataclasses.replace(world.market, share=world.market.share * (1.0 - churned))
+    if not sold.any():
+        return world.replace(market=customers)
+    left = 1.0 - in_service(world.compute, p) * sold
     hardware = dataclasses.replace(
         world.compute,
-        bought_gpus=world.compute.bought_gpus * kept,
-        bought_cost=world.compute.bought_cost * kept,
+        bought_gpus=world.compute.bought_gpus * left,
+        bought_cost=world.compute.bought_cost * left,
     )
-    customers = dataclasses.replace(world.market, share=world.market.share * (1.0 - churned))
     return world.replace(compute=hardware, market=customers)
 
 
-def _without_the_dead(world: World) -> World:
-    """A lab that has ended keeps no stocks and no customers."""
+def _without_the_dead(world: World, before: World) -> World:
+    """A lab that has ended keeps no stocks and no customers. The rings of labs that ended earlier are empty already."""
     live = is_live(world)
     if live.all():
         return world
+    ended_now = bool((live != is_live(before)).any())
+    alive = live.astype(np.float64)
 
     def clear(name: str, stock: Array) -> Array:
-        if name in SURVIVES_THE_END or LAB not in REGISTRY[name].axes:
+        axes = REGISTRY[name].axes
+        if name in SURVIVES_THE_END or LAB not in axes or (AGE in axes and not ended_now):
             return stock
-        return np.where(live, stock, 0.0)
+        return stock * alive
 
     return map_stocks(world, clear)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labsim.variables import Array, declares, stock
+from labsim.variables import Array, Flags, declares, stock
 
 AGE = ("age", "lab", "run")
 SEGMENT = ("segment", "lab", "run")
@@ -202,9 +202,10 @@ def repeat_run(world: World, runs: int) -> World:
     return map_stocks(world, lambda _, stock: np.repeat(stock, runs, axis=-1))
 
 
-def is_live(world: World) -> NDArray[np.bool_]:
+def is_live(world: World) -> Flags:
     """Which labs are alive; ``(lab, run)``."""
-    return world.capital.status == 0.0
+    live: Flags = world.capital.status == 0.0
+    return live
 
 
 def state_bytes(world: World) -> int:

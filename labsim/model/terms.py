@@ -1,0 +1,213 @@
+"""How is a change split into named causes? What the explanations beside every verb's formulas share.
+
+Two methods, both exact: log-mean shares (Divisia, Ang 2004) for products, Shapley values over few factors for the
+rest; with factors in groups, Owen's extension, so that the parts of a group add up to the group.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labsim.model.decisions import Decisions
+from labsim.model.flows import Report
+from labsim.model.params import Params
+from labsim.model.world import World
+from labsim.variables import Array
+
+LinkKind = Literal["decision", "rival", "event", "draw"]
+_NEAR = 1e-6  # relative difference under which a log mean is summed as a series: its error is then below 1e-18
+
+
+class Played(Protocol):
+    """One quarter as it was played; ``world`` is the world after it. A record of a turn is one."""
+
+    @property
+    def t(self) -> int: ...
+    @property
+    def decisions(self) -> Decisions: ...
+    @property
+    def report(self) -> Report: ...
+    @property
+    def world(self) -> World: ...
+
+
+@dataclass(frozen=True)
+class Link:
+    """What stands behind a cause: a decision, a rival lab, a world event or a stream of the dice, by name."""
+
+    kind: LinkKind
+    name: str
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One named part of a change, ``(run,)``, in the unit of what changed. Its own causes add up to it.
+
+    ``text`` is the name under which its sentences stand in the text file; the name itself when it is left empty.
+    """
+
+    name: str
+    value: Array
+    links: tuple[Link, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    text: str = ""
+
+    def scaled(self, factor: Array) -> Cause:
+        """The same cause of something that moves ``factor`` times as much."""
+        inner = tuple(cause.scaled(factor) for cause in self.causes)
+        return Cause(self.name, self.value * factor, self.links, inner, self.text)
+
+    def flat(self) -> Cause:
+        """The same cause without its own causes."""
+        return Cause(self.name, self.value, self.links, (), self.text)
+
+
+def decisions(*names: str) -> tuple[Link, ...]:
+    """Links to decisions."""
+    return tuple(Link("decision", name) for name in names)
+
+
+def draws(*names: str) -> tuple[Link, ...]:
+    """Links to streams of the dice."""
+    return tuple(Link("draw", name) for name in names)
+
+
+def events_behind(world: World, p: Params, *effects: str) -> tuple[Link, ...]:
+    """Links to the world events in force that move one of these coefficients."""
+    moved = {row for effect, row in (*p.events.factors, *p.events.adders) if effect in effects}
+    on = [row for row in sorted(moved) if np.any(world.events.event_left[row] > 0.0)]
+    return tuple(Link("event", p.events.names[row]) for row in on)
+
+
+def grouped(name: str, causes: Sequence[Cause], links: tuple[Link, ...] = (), text: str = "") -> Cause:
+    """A cause made of others."""
+    return Cause(name, total_of(causes), links, tuple(causes), text)
+
+
+def total_of(causes: Iterable[Cause]) -> Array:
+    """The sum of causes."""
+    first, *rest = causes
+    value = first.value
+    for cause in rest:
+        value = value + cause.value
+    return value
+
+
+def largest_of(causes: Sequence[Cause]) -> Cause:
+    """The cause that moved most, on average over the runs."""
+    return max(causes, key=lambda cause: float(np.mean(np.abs(cause.value))))
+
+
+# ---- log-mean shares ------------------------------------------------------------------------------------------------
+
+
+def log_mean(a: Array, b: Array) -> Array:
+    """Logarithmic mean of two positive numbers, (a - b)/ln(a/b); 0 where one of them is not positive."""
+    good = (a > 0.0) & (b > 0.0)
+    low, high = np.where(good, a, 1.0), np.where(good, b, 1.0)
+    apart = (high - low) / low
+    near = np.abs(apart) < _NEAR
+    logarithm = np.log(high) - np.log(low)
+    series = low * (1.0 + apart / 2.0 - apart * apart / 12.0)
+    mean = np.where(near, series, (high - low) / np.where(near, 1.0, logarithm))
+    return np.where(good, mean, 0.0)
+
+
+def log_change(a: Array, b: Array) -> Array:
+    """ln(b/a); 0 where one of them is not positive."""
+    good = (a > 0.0) & (b > 0.0)
+    return np.where(good, np.log(np.where(good, b, 1.0)) - np.log(np.where(good, a, 1.0)), 0.0)
+
+
+def product_shares(factors: Sequence[tuple[Array, Array]]) -> list[Array]:
+    """What each factor did to a product, from ``(before, after)`` of every factor.
+
+    Log-mean shares; Shapley values where a factor is 0 before or after, for which there is no logarithm.
+    """
+    before = _product([pair[0] for pair in factors])
+    after = _product([pair[1] for pair in factors])
+    mean = log_mean(before, after)
+    found = [mean * log_change(*pair) for pair in factors]
+    if np.all(mean > 0.0):
+        return found
+    names = [str(i) for i in range(len(factors))]
+
+    def worth(on: Coalitions) -> Array:
+        return _product([on.pick(name, *pair) for name, pair in zip(names, factors, strict=True)])
+
+    fair = shapley(worth, {name: (name,) for name in names})
+    return [np.where(mean > 0.0, share, fair[name]) for name, share in zip(names, found, strict=True)]
+
+
+def _product(factors: Sequence[Array]) -> Array:
+    value = factors[0]
+    for factor in factors[1:]:
+        value = value * factor
+    return value
+
+
+# ---- Shapley values -------------------------------------------------------------------------------------------------
+
+
+class Coalitions:
+    """Many combinations of factors at once, along a new first axis: which stand at their later value?"""
+
+    def __init__(self, flags: Mapping[str, NDArray[np.bool_]]) -> None:
+        """Hold for each factor whether it is later, ``(coalition,)``."""
+        self._flags = flags
+
+    def pick(self, factor: str, before: Array, after: Array) -> Array:
+        """The factor's value in each combination: ``(coalition, *shape)``."""
+        flag = self._flags[factor]
+        return np.where(flag.reshape(-1, *([1] * max(np.ndim(before), np.ndim(after)))), after, before)
+
+
+def shapley(worth: Callable[[Coalitions], Array], groups: Mapping[str, Sequence[str]]) -> dict[str, Array]:
+    """What each factor, and each group of factors, did to ``worth``: Shapley values of the groups, Owen's inside.
+
+    ``worth`` gets combinations of factors and returns ``(coalition, *shape)``. The result holds ``group`` and, for
+    groups of several factors, ``group.factor``; the groups add up to the change of the worth, factors to their group.
+    Work grows with 2 to the number of groups times 2 to the size of the largest.
+    """
+    found: dict[str, Array] = {}
+    names = list(groups)
+    for name in names:
+        others = [other for other in names if other != name]
+        members = list(groups[name])
+        outer, inner = _subsets(len(others)), _subsets(len(members))
+        flags: dict[str, NDArray[np.bool_]] = {}
+        for column, other in enumerate(others):
+            flags.update(dict.fromkeys(groups[other], np.repeat(outer[:, column], len(inner))))
+        for column, member in enumerate(members):
+            flags[member] = np.tile(inner[:, column], len(outer))
+        value = worth(Coalitions(flags))
+        table = value.reshape(len(outer), len(inner), *value.shape[1:])
+        mean = np.tensordot(_weights(outer, len(names)), table, axes=1)
+        found[name] = mean[-1] - mean[0]
+        if len(members) > 1:
+            weight = _weights(inner, len(members))
+            for column, member in enumerate(members):
+                without = np.flatnonzero(~inner[:, column])
+                gain = mean[without + (1 << column)] - mean[without]
+                found[f"{name}.{member}"] = np.tensordot(weight[without], gain, axes=1)
+    return found
+
+
+def _subsets(count: int) -> NDArray[np.bool_]:
+    """All subsets of ``count`` things, ``(2**count, count)``; the first is empty, the last is all."""
+    return (np.arange(1 << count)[:, None] >> np.arange(count)[None, :] & 1).astype(np.bool_)
+
+
+def _weights(subsets: NDArray[np.bool_], players: int) -> Array:
+    """Shapley's weight of joining each subset of the other players."""
+    sizes = subsets.sum(axis=1)
+    by_size = [
+        math.factorial(size) * math.factorial(players - size - 1) / math.factorial(players) for size in range(players)
+    ]
+    return np.array([by_size[min(size, players - 1)] for size in sizes])
