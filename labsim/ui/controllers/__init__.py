@@ -1,0 +1,1 @@
+"""What stands between the game and the widgets? Controllers: they hold the state of play and tell of its changes."""

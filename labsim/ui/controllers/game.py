@@ -1,0 +1,125 @@
+"""Which game is open, and where does it stand? Opens, plays and closes games; tells everybody once a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from labsim import formats
+from labsim.model.world import World
+from labsim.play.happenings import Happening, happenings
+from labsim.play.session import Session
+from labsim.play.turn import TurnRecord
+from labsim.scenario import Scenario, load_scenario
+from labsim.store import saves
+
+
+class GameController(QObject):
+    """The open game. `opened` when another one (or none) is there, `turned` when the quarter in play is another."""
+
+    opened = Signal()
+    turned = Signal()
+    said = Signal(str)  # something to tell in passing, such as that a file is read-only
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Without a game."""
+        super().__init__(parent)
+        self._session: Session | None = None
+        self._records: Sequence[TurnRecord] = ()
+
+    # ---- reading ----------------------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a game is open."""
+        return self._session is not None
+
+    @property
+    def session(self) -> Session:
+        """The open game; ask only while one is open."""
+        assert self._session is not None, "no game is open"
+        return self._session
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is being played."""
+        return self.session.scenario
+
+    @property
+    def seat(self) -> int:
+        """Row of the player's lab."""
+        return self.session.seat
+
+    @property
+    def lab(self) -> str:
+        """Name of the player's lab."""
+        return self.scenario.labs[self.seat]
+
+    @property
+    def t(self) -> int:
+        """The quarter to be played, since 2023Q1."""
+        return self.session.t
+
+    @property
+    def world(self) -> World:
+        """The world at the start of that quarter, one run."""
+        return self.session.world()
+
+    @property
+    def records(self) -> Sequence[TurnRecord]:
+        """The quarters played on this branch, first to last."""
+        return self._records
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the last quarter was played or the lab has ended."""
+        return self.session.is_over
+
+    def happenings(self) -> list[Happening]:
+        """What happened in the last quarter."""
+        return happenings(self._records[-1], self.scenario) if self._records else []
+
+    def title(self) -> str:
+        """Lab and quarter, for the window."""
+        return f"{self.lab} · {formats.quarter_title(self.t)}"
+
+    # ---- playing ----------------------------------------------------------------------------------------------------
+
+    def start(self, scenario: str | Path, lab: str, seed: int) -> None:
+        """Start a scenario; the game is saved in the games folder from the first moment."""
+        loaded = load_scenario(scenario)
+        self._take(saves.new_game(loaded, loaded.seat(lab), seed))
+
+    def open(self, file: Path) -> None:
+        """Open a saved game."""
+        self._take(saves.open_game(file))
+
+    def close(self) -> None:
+        """Close the file; everything is on disk already."""
+        if self._session is not None:
+            self._session.close()
+            self._session, self._records = None, ()
+            self.opened.emit()
+
+    def end_quarter(self, forecast: str = "") -> TurnRecord:
+        """Carry out the draft: the quarter is played and on disk when this returns. ``forecast``: JSON of what was seen."""
+        self.session.end_quarter(forecast)
+        self._read()
+        return self._records[-1]
+
+    def go_to_branch(self, name: str) -> None:
+        """Play on another branch."""
+        self.session.switch(name)
+        self._read()
+
+    def _take(self, session: Session) -> None:
+        self.close()
+        self._session = session
+        self.opened.emit()
+        self._read()
+
+    def _read(self) -> None:
+        self._records = [self.session.record(node.id) for node in self.session.path()[1:]]
+        self.turned.emit()

@@ -1,0 +1,1 @@
+"""How is each kind of order given? Controls made from the registry of decisions, and purpose-built ones."""

@@ -1,0 +1,205 @@
+"""Where is a quarter played? Orders at the left, their forecast in the middle, what wants an answer at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labsim import formats
+from labsim.ui.charts.fan import FanChart, FanData
+from labsim.ui.charts.twin import ChartTwin
+from labsim.ui.controllers.draft import DraftController
+from labsim.ui.controllers.forecast import CHARTS, ForecastController
+from labsim.ui.controllers.game import GameController
+from labsim.ui.controllers.settings import HORIZONS
+from labsim.ui.orders.cards import OrderCards
+from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.cards import IconLabel
+from labsim.ui.widgets.styled import label_of
+from labsim.ui.window import Page
+
+ORDERS_WIDTH, BRIEFING_WIDTH = 380, 250
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the briefing: icon, colour, text."""
+
+    icon: str
+    color: str
+    text: str
+
+
+class ControlRoom(Page):
+    """`asked_for_lab` when the Model lab is wanted, `horizon_chosen` and `plan_chosen` from the forecast's head."""
+
+    asked_for_lab = Signal()
+    horizon_chosen = Signal(object)
+    plan_chosen = Signal(str)
+
+    def __init__(
+        self, theme: ThemeController, game: GameController, draft: DraftController, forecast: ForecastController
+    ) -> None:
+        """Make the page; it follows draft and forecast by itself."""
+        super().__init__()
+        self._theme, self._game, self._forecast = theme, game, forecast
+        self.orders = OrderCards(theme, game, draft)
+        self.orders.asked_for_lab.connect(self.asked_for_lab)
+        self.charts = {
+            chart.key: FanChart(theme, chart.title, chart.show, formats.quarter_title, line_name=chart.line)
+            for chart in CHARTS
+        }
+        self.twins = [ChartTwin(theme, chart) for chart in self.charts.values()]
+        self.briefing = Briefing(theme)
+        self._lay_out()
+        forecast.shown.connect(self._show_forecast)
+        game.opened.connect(self._forget)
+
+    def arrive(self) -> None:
+        """Show the draft as it stands."""
+        self.orders.refresh()
+
+    def set_briefing(self, text: str, items: Sequence[Item]) -> None:
+        """Say what happened and what wants attention."""
+        self.briefing.set_items(text, items)
+
+    def flip_tables(self) -> None:
+        """Show tables instead of charts, or charts again."""
+        for twin in self.twins:
+            twin.flip()
+
+    def _lay_out(self) -> None:
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("control_room_split")
+        split.setChildrenCollapsible(False)
+        split.addWidget(_scroll(self.orders))
+        split.addWidget(self._middle())
+        split.addWidget(_scroll(self.briefing))
+        split.setStretchFactor(1, 1)
+        split.setSizes([self._theme.px(ORDERS_WIDTH), 640, self._theme.px(BRIEFING_WIDTH)])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.addWidget(split)
+
+    def _middle(self) -> QWidget:
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(8, 0, 8, 0)
+        column.setSpacing(8)
+        head = QHBoxLayout()
+        head.addWidget(label_of("Forecast", "heading"))
+        self.horizon, self.plan = QComboBox(), QComboBox()
+        for quarters in HORIZONS:
+            self.horizon.addItem(f"{quarters} quarters", quarters)
+        for name, words in self._forecast.plans():
+            self.plan.addItem(words, name)
+        self._name(self.horizon, "Forecast horizon", "horizon")
+        self._name(self.plan, "Plan after this quarter", "plan")
+        self.horizon.activated.connect(lambda place: self.horizon_chosen.emit(self.horizon.itemData(place)))
+        self.plan.activated.connect(lambda place: self.plan_chosen.emit(self.plan.itemData(place)))
+        head.addStretch(1)
+        head.addWidget(self.horizon)
+        head.addWidget(self.plan)
+        column.addLayout(head)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for number, twin in enumerate(self.twins):
+            grid.addWidget(twin, number // 2, number % 2)
+        column.addLayout(grid, 1)
+        self.chances = label_of("", "body")
+        self.chances.setWordWrap(True)
+        self.chances.setAccessibleName("Forecast summary")
+        self.chances.setObjectName("forecast_summary")
+        self.chances.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        column.addWidget(self.chances)
+        return whole
+
+    def _name(self, box: QComboBox, name: str, key: str) -> None:
+        box.setAccessibleName(name)
+        box.setObjectName(key)
+        box.setToolTip(name)
+
+    def choose(self, horizon: int, plan: str) -> None:
+        """Show which horizon and plan the forecast has."""
+        self.horizon.setCurrentIndex(max(self.horizon.findData(horizon), 0))
+        self.plan.setCurrentIndex(max(self.plan.findData(plan), 0))
+
+    def _show_forecast(self, fans: dict[str, FanData], words: str) -> None:
+        for key, fan in fans.items():
+            self.charts[key].set_data(fan)
+        self.chances.setText(words)
+        self.chances.setAccessibleDescription(
+            " ".join([words, *(chart.summary() for chart in self.charts.values())])
+        )
+
+    def _forget(self) -> None:
+        for chart in self.charts.values():
+            chart.forget_range()
+
+
+class Briefing(QWidget):
+    """What happened, one line each."""
+
+    def __init__(self, theme: ThemeController) -> None:
+        """Make an empty briefing."""
+        super().__init__()
+        self._theme = theme
+        self.intro = label_of("", "muted")
+        self.intro.setWordWrap(True)
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(10)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 0, 4, 0)
+        column.setSpacing(10)
+        column.addWidget(label_of("Briefing", "heading"))
+        column.addWidget(self.intro)
+        column.addLayout(self._lines)
+        column.addStretch(1)
+
+    def set_items(self, intro: str, items: Sequence[Item]) -> None:
+        """Say something else."""
+        self.intro.setText(intro)
+        self.intro.setVisible(bool(intro))
+        while (line := self._lines.takeAt(0)) is not None:
+            if (old := line.widget()) is not None:
+                old.deleteLater()
+        for item in items:
+            self._lines.addWidget(self._line(item))
+
+    def texts(self) -> list[str]:
+        """What is said now."""
+        return [label.text() for label in self.findChildren(QLabel, "briefing_text")]
+
+    def _line(self, item: Item) -> QWidget:
+        whole = QFrame()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(IconLabel(self._theme, item.icon, item.color), 0, Qt.AlignmentFlag.AlignTop)
+        text = label_of(item.text)
+        text.setObjectName("briefing_text")
+        text.setWordWrap(True)
+        row.addWidget(text, 1)
+        return whole
+
+
+def _scroll(inside: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area

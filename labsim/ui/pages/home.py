@@ -1,0 +1,291 @@
+"""What shall I play? Games to go on with, and scenarios to start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labsim import formats
+from labsim.scenario import Scenario
+from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.cards import Card, Chip
+from labsim.ui.widgets.styled import ElidedLabel, label_of, restyle, rule
+from labsim.ui.window import Page
+
+_CARD_WIDTH = 250
+_SEED_MAX = 999_999
+
+
+@dataclass(frozen=True)
+class SavedGame:
+    """A game that can be gone on with."""
+
+    file: Path
+    name: str
+    scenario: str
+    lab: str
+    t: int
+    when: str
+    is_over: bool
+
+
+class ScenarioCard(QFrame):
+    """One scenario to choose; its accessible name is the title."""
+
+    chosen = Signal(str)
+    started = Signal(str)
+
+    def __init__(self, theme: ThemeController, scenario: Scenario, best: str = "") -> None:
+        """Make the card of a scenario; ``best`` is the best result so far."""
+        super().__init__()
+        self.name = scenario.name
+        self.setProperty("kind", "card")
+        self.setObjectName(f"scenario_{scenario.name}")
+        self.setAccessibleName(scenario.title)
+        self.setAccessibleDescription(scenario.lesson)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(theme.px(_CARD_WIDTH))
+        title = label_of(scenario.title, "title")
+        title.setWordWrap(True)
+        lesson = label_of(scenario.lesson, "muted")
+        lesson.setWordWrap(True)
+        facts = QHBoxLayout()
+        facts.setSpacing(6)
+        for text in (f"{scenario.quarters} quarters", f"{scenario.minutes} min", scenario.difficulty):
+            facts.addWidget(Chip(theme, text, "muted"))
+        facts.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(8)
+        column.addWidget(title)
+        column.addWidget(lesson)
+        column.addLayout(facts)
+        if best:
+            column.addWidget(label_of(best, "small"))
+
+    def set_chosen(self, is_chosen: bool) -> None:
+        """Show whether this is the scenario in view."""
+        restyle(self, focused=str(is_chosen or self.hasFocus()).lower())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose."""
+        self.chosen.emit(self.name)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Start at once."""
+        self.started.emit(self.name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose with Space, start with Enter."""
+        if event.key() == Qt.Key.Key_Space:
+            self.chosen.emit(self.name)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.started.emit(self.name)
+        else:
+            super().keyPressEvent(event)
+
+
+class GameRow(QFrame):
+    """One saved game; `opened` with its file."""
+
+    opened = Signal(object)
+
+    def __init__(self, game: SavedGame, is_last: bool) -> None:
+        """Make the row; the last game's button is called Continue."""
+        super().__init__()
+        self.setProperty("kind", "card")
+        title = ElidedLabel(game.scenario, "title")
+        where = "finished" if game.is_over else formats.quarter_title(game.t)
+        facts = ElidedLabel(f"{game.lab} · {where} · {game.when}", "small")
+        button = QPushButton("Continue" if is_last else "Open")
+        button.setAccessibleName("Continue" if is_last else f"Open {game.name}")
+        button.setObjectName("continue_button" if is_last else "open_game_button")
+        if is_last:
+            button.setProperty("kind", "primary")
+        button.clicked.connect(lambda: self.opened.emit(game.file))
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(title)
+        words.addWidget(facts)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.addLayout(words, 1)
+        row.addWidget(button)
+
+
+class HomePage(Page):
+    """`started(scenario, lab, seed)` and `opened(file)`; `asked_for_file` for the file dialog."""
+
+    started = Signal(str, str, object)
+    opened = Signal(object)
+    asked_for_file = Signal()
+
+    def __init__(self, theme: ThemeController, scenarios: Sequence[Scenario]) -> None:
+        """Make the page for the scenarios that there are."""
+        super().__init__()
+        self._theme = theme
+        self._scenarios = {scenario.name: scenario for scenario in scenarios}
+        self._chosen = next(iter(self._scenarios))
+        self.cards = {name: ScenarioCard(theme, scenario) for name, scenario in self._scenarios.items()}
+        self._games = QVBoxLayout()
+        self._games.setSpacing(8)
+        self._lay_out()
+        for card in self.cards.values():
+            card.chosen.connect(self.choose)
+            card.started.connect(self._start_named)
+        self.choose(self._chosen)
+
+    def set_games(self, games: Sequence[SavedGame]) -> None:
+        """Show the saved games, the last one first."""
+        while (item := self._games.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        for number, game in enumerate(games):
+            row = GameRow(game, is_last=number == 0)
+            row.opened.connect(self.opened)
+            self._games.addWidget(row)
+        if not games:
+            nothing = label_of(
+                "Nothing played yet. Choose a scenario: a game is saved by itself from then on.", "muted"
+            )
+            nothing.setWordWrap(True)
+            self._games.addWidget(nothing)
+        self._games.addStretch(1)
+
+    def choose(self, name: str) -> None:
+        """Show one scenario: what the lab is and what is asked."""
+        self._chosen = name
+        scenario = self._scenarios[name]
+        for other, card in self.cards.items():
+            card.set_chosen(other == name)
+        self.title.setText(scenario.title)
+        self.lesson.setText(scenario.lesson)
+        self.briefing.setText(" ".join(scenario.briefing.split()))
+        self.goals.setText(_goals(scenario))
+        self.seats.clear()
+        self.seats.addItems(scenario.labs)
+        self.seats.setCurrentText(scenario.default_seat)
+
+    def _start_named(self, name: str) -> None:
+        self.choose(name)
+        self._start()
+
+    def _start(self) -> None:
+        self.started.emit(self._chosen, self.seats.currentText(), self.seed.value())
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 16, 16, 16)
+        row.setSpacing(16)
+        row.addWidget(self._games_column(), 3)
+        row.addWidget(self._scenarios_column(), 5)
+        row.addWidget(self._detail(), 4)
+
+    def _games_column(self) -> QWidget:
+        card = Card(self._theme, "Your games", "history")
+        inside = QWidget()
+        inside.setLayout(self._games)
+        self._games.setContentsMargins(0, 0, 0, 0)
+        card.body.addWidget(_scroll(inside), 1)
+        other = QPushButton("Open")
+        other.setAccessibleName("Open")
+        other.setObjectName("open_button")
+        other.setToolTip("Open a saved game from anywhere.")
+        other.clicked.connect(self.asked_for_file)
+        card.body.addWidget(other)
+        return card
+
+    def _scenarios_column(self) -> QWidget:
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(label_of("New game", "heading"))
+        grid_box = QWidget()
+        grid = QGridLayout(grid_box)
+        grid.setContentsMargins(2, 2, 2, 2)
+        grid.setSpacing(8)
+        for number, card in enumerate(self.cards.values()):
+            grid.addWidget(card, number, 0)
+        grid.setRowStretch(len(self.cards), 1)
+        column.addWidget(_scroll(grid_box), 1)
+        return whole
+
+    def _detail(self) -> QWidget:
+        card = Card(self._theme, "Scenario", "compass")
+        self.title, self.lesson = label_of("", "heading"), label_of("", "muted")
+        self.briefing, self.goals = label_of(""), label_of("", "muted")
+        for label in (self.title, self.lesson, self.briefing, self.goals):
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        text = QWidget()
+        column = QVBoxLayout(text)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(10)
+        for widget in (self.title, self.lesson, rule(), self.briefing, rule(), self.goals):
+            column.addWidget(widget)
+        column.addStretch(1)
+        card.body.addWidget(_scroll(text), 1)
+        self.seats, self.seed, self.play = QComboBox(), QSpinBox(), QPushButton("Play")
+        self.seats.setAccessibleName("Lab")
+        self.seats.setObjectName("seat")
+        self.seed.setRange(1, _SEED_MAX)
+        self.seed.setAccessibleName("Seed of the dice")
+        self.seed.setObjectName("seed")
+        self.seed.setToolTip("The same seed brings the same shocks.")
+        self.play.setProperty("kind", "primary")
+        self.play.setAccessibleName("Play")
+        self.play.setObjectName("play_button")
+        self.play.setIcon(self._theme.icon("play", "on_accent"))
+        self.play.setIconSize(QSize(16, 16))
+        self.play.clicked.connect(self._start)
+        choices = QGridLayout()
+        for place, (name, field) in enumerate((("Lab", self.seats), ("Dice", self.seed))):
+            choices.addWidget(_buddy(name, field), place, 0)
+            choices.addWidget(field, place, 1)
+        choices.setColumnStretch(1, 1)
+        card.body.addLayout(choices)
+        card.body.addWidget(self.play)
+        return card
+
+
+def _buddy(name: str, field: QWidget) -> QLabel:
+    label = label_of(name)
+    label.setBuddy(field)
+    return label
+
+
+def _scroll(inside: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area
+
+
+def _goals(scenario: Scenario) -> str:
+    """What is asked, as a list of the objectives with their weights."""
+    if not scenario.objectives:
+        return "No score: play and see."
+    lines = [f"{objective.label or objective.variable}: {objective.weight:.0%}" for objective in scenario.objectives]
+    return "You are judged on\n" + "\n".join(f"•  {line}" for line in lines)

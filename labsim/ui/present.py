@@ -1,0 +1,83 @@
+"""What do figures of a turn look like in words? Tiles of the top bar and names of labs, from records of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from labsim import formats
+from labsim.play.turn import TurnRecord
+from labsim.ui.widgets.tiles import Kpi
+
+WARN_QUARTERS, BAD_QUARTERS = 4.0, 2.0  # runway: twelve and six months
+FOREVER_MONTHS = 60.0  # runway that is not worth counting
+LOW_TRUST = 0.3
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a lab stands after a turn; money in M$, runway in months."""
+
+    cash: float
+    runway: float
+    revenue: float  # M$ a year
+    capability: float
+    rank: int
+    share: float
+    trust: float
+
+
+def standing(record: TurnRecord, seat: int) -> Standing:
+    """Read one lab's headline figures; the last run of the record."""
+    money, report = record.world.capital, record.report
+    live = money.status[:, 0] == 0.0
+    capability = np.where(live, report.alignment.capability[:, 0], -np.inf)
+    burn, cash = float(money.burn[seat, 0]), float(money.cash[seat, 0])
+    return Standing(
+        cash=cash,
+        runway=min(3.0 * max(cash, 0.0) / burn, FOREVER_MONTHS) if burn > 0.0 else FOREVER_MONTHS,
+        revenue=4.0 * float(report.market.revenue[seat, 0]),
+        capability=float(report.alignment.capability[seat, 0]),
+        rank=1 + int(np.sum(capability > capability[seat])),
+        share=float(report.society.market_share[seat, 0]),
+        trust=float(record.world.society.trust[seat, 0]),
+    )
+
+
+def tiles(history: Sequence[Standing]) -> dict[str, Kpi]:
+    """The tiles of the top bar for the last of a row of turns, with the change since the one before."""
+    if not history:
+        return dict.fromkeys(("cash", "runway", "revenue", "capability", "share", "trust"), Kpi("—"))
+    now, before = history[-1], history[-2] if len(history) > 1 else None
+
+    def change(name: str, show: object) -> tuple[str, int]:
+        if before is None:
+            return "", 0
+        step = getattr(now, name) - getattr(before, name)
+        text = show(abs(step))  # type: ignore[operator]
+        if text == show(0.0):  # type: ignore[operator]
+            return "unchanged", 0
+        return f"{'+' if step > 0.0 else '−'}{text}", 1 if step > 0.0 else -1
+
+    def tile(name: str, value: str, show: object, state: str = "", note: str = "") -> Kpi:
+        text, way = change(name, show)
+        past = [float(getattr(item, name)) for item in history]
+        return Kpi(value, text, way, None if way == 0 else way > 0, state, note, past)  # type: ignore[arg-type]
+
+    months = now.runway
+    state = "bad" if months < 3.0 * BAD_QUARTERS else "warn" if months < 3.0 * WARN_QUARTERS else ""
+    return {
+        "cash": tile("cash", formats.money(now.cash), formats.money, "bad" if now.cash <= 0.0 else ""),
+        "runway": tile("runway", runway_text(months), lambda m: formats.show(m, "months"), state),
+        "revenue": tile("revenue", f"{formats.money(now.revenue)}/yr", formats.money),
+        "capability": tile("capability", f"{now.capability:.0f} (#{now.rank})", lambda x: f"{x:.0f}"),
+        "share": tile("share", formats.share(now.share), formats.share),
+        "trust": tile("trust", formats.hundred(now.trust), formats.hundred, "bad" if now.trust < LOW_TRUST else ""),
+    }
+
+
+def runway_text(months: float) -> str:
+    """Runway in months, or that it does not end."""
+    return "no end" if months >= FOREVER_MONTHS else formats.show(months, "months")

@@ -1,0 +1,62 @@
+"""How does the lab stand? The bar at the top: lab, quarter, headline figures that answer why, two buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+
+from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.styled import ElidedLabel, label_of
+from labsim.ui.widgets.tiles import Kpi, KpiTile
+
+HEADLINES: tuple[tuple[str, str], ...] = (
+    ("cash", "Cash"),
+    ("runway", "Runway"),
+    ("revenue", "Revenue"),
+    ("capability", "Capability"),
+    ("share", "Share"),
+    ("trust", "Trust"),
+)
+"""Figures of the bar: key and name; a tile's accessible name is "Why cash" and so on."""
+
+
+class TopBar(QFrame):
+    """Shown while a game is open. `asked(key)` when a figure is clicked."""
+
+    asked = Signal(str)
+
+    def __init__(self, theme: ThemeController, end_quarter: QPushButton, undo: QPushButton) -> None:
+        """Make the bar around the two buttons, which belong to the window's actions."""
+        super().__init__()
+        self.setObjectName("top_bar")
+        self.lab = ElidedLabel("", "heading")
+        self.quarter = label_of("", "muted")
+        self.tiles = {key: KpiTile(theme, name) for key, name in HEADLINES}
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addStretch(1)
+        names.addWidget(self.lab)
+        names.addWidget(self.quarter)
+        names.addStretch(1)
+        buttons = QVBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(end_quarter)
+        buttons.addWidget(undo)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 4)
+        row.setSpacing(8)
+        row.addLayout(names)
+        for key, tile in self.tiles.items():
+            tile.asked.connect(lambda key=key: self.asked.emit(key))
+            row.addWidget(tile, 1)
+        row.addLayout(buttons)
+        self.lab.setMinimumWidth(theme.px(110))
+
+    def set_data(self, lab: str, quarter: str, figures: Mapping[str, Kpi]) -> None:
+        """Show another state of play; figures by key."""
+        self.lab.setText(lab)
+        self.quarter.setText(quarter)
+        for key, tile in self.tiles.items():
+            tile.set_data(figures[key])

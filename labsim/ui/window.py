@@ -1,0 +1,194 @@
+"""What is the window made of? Rail, top bar and pages; actions from one table; one place where pages change."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QMainWindow,
+    QPlainTextEdit,
+    QPushButton,
+    QStackedWidget,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labsim.errors import LabsimError
+from labsim.ui.actions import ACTIONS, MENUS, PAGE_ACTIONS, spec
+from labsim.ui.rail import Rail
+from labsim.ui.theme import ThemeController
+from labsim.ui.topbar import TopBar
+from labsim.ui.widgets.messages import Toast
+from labsim.ui.widgets.report import ReportDialog
+
+FIRST_SIZE = (1280, 720)
+
+
+class Page(QWidget):
+    """A page of the window. ``arrive`` is called whenever it comes to the front."""
+
+    def __init__(self) -> None:
+        """Make an empty page."""
+        super().__init__()
+        self.setObjectName("page")
+
+    def arrive(self) -> None:
+        """Bring what is shown up to date."""
+
+
+class MainWindow(QMainWindow):
+    """The shell: it knows pages and actions by key, and nothing of the game."""
+
+    def __init__(self, theme: ThemeController) -> None:
+        """Make a window without pages."""
+        super().__init__()
+        self.theme = theme
+        self.setObjectName("main_window")
+        self.setWindowTitle("labsim")
+        self.resize(*FIRST_SIZE)
+        self.actions_by_key = {action.key: self._action(action.key) for action in ACTIONS}
+        self._make_menus()
+        self.end_button = self._button("end_quarter", "primary")
+        self.undo_button = self._button("undo", "")
+        self.top_bar = TopBar(theme, self.end_button, self.undo_button)
+        self.rail = Rail(theme, PAGE_ACTIONS)
+        self.stack = QStackedWidget()
+        self.pages: dict[str, Page] = {}
+        self._lay_out()
+        self.toast = Toast(theme, self)
+        self._closers: list[Callable[[], None]] = []
+        self.rail.chosen.connect(self.show_page)
+        for key in PAGE_ACTIONS:
+            self.action(key).triggered.connect(lambda _=False, key=key: self.show_page(key))
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+        theme.changed.connect(self._retheme)
+        self._retheme()
+
+    def action(self, key: str) -> QAction:
+        """The action of a key."""
+        return self.actions_by_key[key]
+
+    def add_page(self, key: str, page: Page) -> None:
+        """Add a page under its action key (or, for pages without a place in the rail, any key)."""
+        self.pages[key] = page
+        self.stack.addWidget(page)
+
+    def show_page(self, key: str) -> None:
+        """Bring a page to the front."""
+        page = self.pages[key]
+        self.stack.setCurrentWidget(page)
+        self.rail.show_page(key)
+        page.arrive()
+
+    @property
+    def page_key(self) -> str:
+        """The page in front."""
+        return next((key for key, page in self.pages.items() if page is self.stack.currentWidget()), "")
+
+    def set_playing(self, is_playing: bool) -> None:
+        """Show the top bar, and allow the pages and actions that need a game."""
+        self.top_bar.setVisible(is_playing)
+        for key in PAGE_ACTIONS:
+            reachable = is_playing or key == "home"
+            self.rail.set_reachable(key, reachable, "" if reachable else "Open or start a game first.")
+            self.action(key).setEnabled(reachable)
+        for key in ("close_game", "end_quarter", "run_on", "horizon", "tables"):
+            self.action(key).setEnabled(is_playing)
+
+    def before_closing(self, work: Callable[[], None]) -> None:
+        """Do some work when the window closes: stop threads, close the file."""
+        self._closers.append(work)
+
+    def report(self, title: str, message: str, details: str) -> None:
+        """Show what went wrong, with text that can be copied."""
+        ReportDialog(self.theme, title, message, details).exec()
+
+    def report_failure(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """The hook for exceptions that nobody caught: the game is on disk, say so and go on."""
+        if isinstance(error, LabsimError):
+            self.report("That did not work", "\n".join(str(problem) for problem in error.problems), "")
+            return
+        details = "".join(traceback.format_exception(kind, error, trace))
+        sys.stderr.write(details)
+        self.report("A mistake of labsim", "Your game is safe on disk. You can go on or reopen it.", details)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep single-letter shortcuts off while a text field has the focus."""
+        if event.type() == QEvent.Type.FocusIn:
+            typing = isinstance(QApplication.focusWidget(), QLineEdit | QTextEdit | QPlainTextEdit)
+            for action in ACTIONS:
+                if action.is_single_letter:
+                    self.action(action.key).setShortcut(QKeySequence() if typing else QKeySequence(action.shortcut))
+        return False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop what runs; everything is on disk already."""
+        for work in self._closers:
+            work()
+        event.accept()
+
+    def _action(self, key: str) -> QAction:
+        said = spec(key)
+        action = QAction(said.text, self)
+        action.setObjectName(f"action_{key}")
+        if said.shortcut:
+            action.setShortcut(QKeySequence(said.shortcut))
+        keys = f" ({QKeySequence(said.shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
+        action.setToolTip(f"{said.help}{keys if said.shortcut else ''}")
+        action.setStatusTip(said.help)
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self.addAction(action)
+        return action
+
+    def _make_menus(self) -> None:
+        bar = self.menuBar()
+        for name in MENUS:
+            menu = bar.addMenu(name)
+            for action in ACTIONS:
+                if action.menu == name:
+                    menu.addAction(self.actions_by_key[action.key])
+
+    def _button(self, key: str, kind: str) -> QPushButton:
+        action = self.action(key)
+        button = QPushButton(spec(key).text)
+        button.setAccessibleName(spec(key).text)
+        button.setObjectName(f"{key}_button")
+        button.setToolTip(action.toolTip())
+        if kind:
+            button.setProperty("kind", kind)
+        button.clicked.connect(action.trigger)
+        action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
+        return button
+
+    def _lay_out(self) -> None:
+        whole = QWidget()
+        whole.setObjectName("page")
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.top_bar)
+        right.addWidget(self.stack, 1)
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+        self.setCentralWidget(whole)
+
+    def _retheme(self) -> None:
+        for key, action in self.actions_by_key.items():
+            if spec(key).icon:
+                action.setIcon(self.theme.icon(spec(key).icon))
+        self.end_button.setIcon(self.theme.icon("play", "on_accent"))
+        self.undo_button.setIcon(self.theme.icon("undo-2", "text"))
