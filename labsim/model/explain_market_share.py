@@ -1,145 +1,233 @@
 """Why did a lab's share of all labs' revenue change? Shapley values over eight groups of factors (model: 7.8).
 
-A lab's revenue is potential x share x bill x served part in each segment, its share moves by inertia towards a logit
+A lab's revenue is potential x share x bill x served part in each segment; its share moves by inertia towards a logit
 target. Every factor stands at last quarter's or at this quarter's value; a group is what one hand could have caused.
 """
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from labsim.model.explain_market import common_moves
+from labsim.model.explain_market import capacity_links, common_moves
 from labsim.model.laws import expectation, over, positive
-from labsim.model.params import CONSUMER, SEGMENTS, Params
-from labsim.model.terms import Cause, Coalitions, Link, Played, decisions, draws, events_behind, grouped, largest_of
-from labsim.model.terms import shapley as shapley_values
+from labsim.model.params import CONSUMER, ENTERPRISE, SEGMENTS, Params
+from labsim.model.terms import (
+    Cause,
+    Coalitions,
+    Link,
+    Played,
+    decisions,
+    draws,
+    events_behind,
+    largest_of,
+    shapley,
+)
 from labsim.variables import Array
 
-CAPABILITY = ("base_model", "post_training", "thinking")
-PRICE = tuple(f"price_{segment}" for segment in SEGMENTS)
-BRAND = ("brand", "earlier", "incident")
-SERVICE = ("quality", "latency", "free_tier", "small_model", "served")
-OPEN = ("open_model", "open_price", "open_effort")
-MARKET = ("expectations", "price_norm", "market_size")
-
-
-@dataclass(frozen=True)
-class _Lab:
-    """One lab in one quarter as customers met it; ``(segment, run)``. Utilities by part, ln of them adds."""
-
-    utility: dict[str, Array]
-    start: Array  # share at the start of the quarter, before churn of the quarter before
-    kept: Array  # part of it that no incident drove away
-    bill: Array
-    served: Array
+GROUPS = {
+    "capability": ("base_model", "post_training", "thinking"),
+    "price": tuple(f"price_{segment}" for segment in SEGMENTS),
+    "trust": ("trust",),
+    "brand_inertia": ("brand", "earlier", "incident"),
+    "service": ("quality", "latency", "free_tier", "small_model", "served"),
+    "rivals": (),  # one factor a rival, by seat
+    "open_weights": ("open_model", "open_price", "open_effort"),
+    "market": ("expectations", "price_norm", "market_size"),
+}
 
 
 def market_share_causes(before: Played, after: Played, seat: int, p: Params, deep: bool = True) -> list[Cause]:
     """Causes of the change of ``market_share`` between two quarters in both of which the lab lives.
 
-    ``deep`` False leaves the groups closed, which takes a tenth of the work.
+    ``deep`` False leaves the groups closed, for batches: far less work.
     """
-    rivals = [row for row in range(len(p.labs)) if row != seat]
-    named = {f"rival_{row}": row for row in rivals}
-    groups = {
-        "capability": CAPABILITY,
-        "price": PRICE,
-        "trust": ("trust",),
-        "brand_inertia": BRAND,
-        "service": SERVICE,
-        "rivals": tuple(named),
-        "open_weights": OPEN,
-        "market": MARKET,
-    }
-    game = _Game(before, after, seat, named, p)
+    rivals = {f"rival_{row}": row for row in range(len(p.labs)) if row != seat}
+    groups = {**GROUPS, "rivals": tuple(rivals)}
+    game = _Game(before, after, seat, rivals, p)
     if deep:
-        fair = shapley_values(game.share, groups)
+        fair = shapley(game.share, groups)
     else:
-        closed = _Closed(game, groups)
-        fair = shapley_values(closed.share, {name: (name,) for name in groups})
-    return [_cause(name, members, fair, before, after, p) for name, members in groups.items()]
+        fair = shapley(lambda on: game.share(on.spread(groups)), {name: (name,) for name in groups})
+    links = _links(after, p)
+    found = []
+    for name, members in groups.items():
+        keys = [(member, f"{name}.{member}") for member in members]
+        inner = tuple(_member(member, fair[key], rivals, links, p) for member, key in keys if key in fair)
+        behind = largest_of(inner).links if inner and name == "rivals" else links.get(name, ())
+        found.append(Cause(name, fair[name], behind, inner, text=f"market_share_{name}"))
+    return found
 
 
-class _Closed:
-    """The same game with whole groups as its only factors."""
+def _member(
+    name: str, value: Array, rivals: Mapping[str, int], links: Mapping[str, tuple[Link, ...]], p: Params
+) -> Cause:
+    if name in rivals:
+        lab = p.labs[rivals[name]]
+        return Cause(lab, value, (Link("rival", lab),), text="rival")
+    text = name.replace("price_", "segment_") if name in GROUPS["price"] else f"market_share_{name}"
+    return Cause(name, value, links.get(name, ()), text=text)
 
-    def __init__(self, game: _Game, groups: dict[str, tuple[str, ...]]) -> None:
-        self._game, self._groups = game, groups
 
-    def share(self, on: Coalitions) -> Array:
-        """Market share in each combination of groups."""
-        return self._game.share(on.spread(self._groups))
+def _links(after: Played, p: Params) -> dict[str, tuple[Link, ...]]:
+    design = decisions("design_active", "design_tokens", "design_sparsity", "design_distil")
+    demand = events_behind(after.world, p, "agents_ceiling", "consumer_ceiling")
+    return {
+        "capability": (*design, *decisions("alignment_share", "thinking")),
+        "base_model": (*design, *draws("luck"), *events_behind(after.world, p, "stagnation", "algorithms")),
+        "post_training": decisions("alignment_share"),
+        "thinking": decisions("thinking"),
+        "price": decisions("price"),
+        **{name: decisions("price") for name in GROUPS["price"]},
+        "trust": decisions("alignment_share", "transparency"),
+        "brand": (*decisions("design_open"), *draws("brand")),
+        "incident": draws("incident"),
+        "service": decisions("inference_share", "free_tier", "thinking"),
+        "latency": decisions("thinking"),
+        "free_tier": decisions("free_tier"),
+        "quality": decisions("inference_share"),
+        "served": capacity_links(after, p),
+        "small_model": events_behind(after.world, p, "small_models"),
+        "open_weights": events_behind(after.world, p, "open_discount", "open_capability"),
+        "open_effort": events_behind(after.world, p, "open_discount"),
+        "open_model": events_behind(after.world, p, "open_capability"),
+        "market": demand,
+        "market_size": (*demand, *draws("demand")),
+    }
+
+
+@dataclass(frozen=True)
+class _Lab:
+    """One lab in one quarter as customers met it; ``(segment, run)``. The parts of its utility add up."""
+
+    utility: dict[str, Array]
+    is_live: Array
+    start: Array  # share before the quarter's churn
+    kept: Array  # part of it that no incident, and no end of the lab, drove away
+    bill: Array
+    served: Array
+
+    def attraction(self, top: Array) -> Array:
+        """exp(utility) against a reference; 0 for a lab that has ended."""
+        utility = sum(self.utility.values(), np.zeros(1))
+        return np.where(self.is_live > 0.0, np.exp(np.where(self.is_live > 0.0, utility - top, 0.0)), 0.0)
 
 
 class _Game:
     """Market share as a function of who stands at this quarter's values and who at last quarter's."""
 
-    def __init__(self, before: Played, after: Played, seat: int, rivals: dict[str, int], p: Params) -> None:
-        self.p, self.rivals = p, rivals
-        self.own = (_lab(before, None, seat, p), _lab(after, before, seat, p))
-        self.others = {name: (_lab(before, None, row, p), _lab(after, before, row, p)) for name, row in rivals.items()}
-        self.open = (_open(before, p), _open(after, p))
+    def __init__(self, before: Played, after: Played, seat: int, rivals: Mapping[str, int], p: Params) -> None:
+        self.p = p
         self.common = common_moves(before, after, p)
+        self.top = np.maximum(before.report.market.log_denominator, after.report.market.log_denominator)
+        self.own = (_lab(before, seat, p), self._later(before, after, seat))
+        self.others = {name: (_lab(before, row, p), self._later(before, after, row)) for name, row in rivals.items()}
+        self.hosts = (_hosts(before, p), _hosts(after, p))
+        self.hosts[1]["open_model"] = self.hosts[1]["open_model"] - self.common[0]
+        self.hosts[1]["open_price"] = self.hosts[1]["open_price"] - p.open_elasticity * self.common[1]
         self.units = (before.world.market.units, after.world.market.units)
-        tops = [m.report.market.log_denominator for m in (before, after)]
-        self.top = np.maximum(*tops)
+
+    def _later(self, before: Played, after: Played, row: int) -> _Lab:
+        """A lab this quarter, freed of what moves all labs alike, and told apart from whom it had before."""
+        lab = _lab(after, row, self.p)
+        had = before.report.market.share_served[:, row]
+        utility = dict(lab.utility)
+        utility["base_model"] = utility["base_model"] - self.common[0]
+        utility["price"] = utility["price"] - self.common[1]
+        return dataclasses.replace(lab, utility=utility, start=had, kept=over(before.world.market.share[:, row], had))
 
     def share(self, on: Coalitions) -> Array:
         """Market share in each combination; ``(coalition, run)``."""
         expect = on.pick("expectations", 0.0 * self.common[0], self.common[0])
         norm = on.pick("price_norm", 0.0 * self.common[1], self.common[1])
         shift = np.exp(expect + norm)
-        own = self._own_pull(on) * shift
-        pulls = {name: self._pull(on, name) * shift for name in self.rivals}
-        hosts = np.exp(self._open_utility(on) + expect + self.p.open_elasticity * norm - self.top)
-        total = own + hosts + np.exp(-self.top)
-        for pull in pulls.values():
-            total = total + pull
+        own = self._own_attraction(on) * shift
+        pulls = {
+            name: on.pick(name, then.attraction(self.top), now.attraction(self.top)) * shift
+            for name, (then, now) in self.others.items()
+        }
+        parts = (on.pick(name, self.hosts[0][name], self.hosts[1][name]) for name in GROUPS["open_weights"])
+        hosts = np.exp(sum(parts, expect + self.p.open_elasticity * norm) - self.top)
+        total = sum(pulls.values(), own + hosts + np.exp(-self.top))
         units = on.pick("market_size", *self.units)
-        mine = (units * self._billed(on, self.own, own / total, None)).sum(axis=1)
+        mine = (units * self._own_billed(on, own / total)).sum(axis=1)
         everyone = mine
-        for name, labs in self.others.items():
-            everyone = everyone + (units * self._billed(on, labs, pulls[name] / total, name)).sum(axis=1)
+        for name in self.others:
+            everyone = everyone + (units * self._billed(on, name, pulls[name] / total)).sum(axis=1)
         return over(mine, everyone)
 
-    def _own_pull(self, on: Coalitions) -> Array:
+    def _own_attraction(self, on: Coalitions) -> Array:
         then, now = self.own
-        utility = on.pick("base_model", then.utility["base_model"], now.utility["base_model"])
-        for name in (*CAPABILITY[1:], "trust", "brand", *SERVICE[:4]):
-            utility = utility + on.pick(name, then.utility[name], now.utility[name])
-        utility = utility + self._by_row(on, then.utility["price"], now.utility["price"])
+        utility = _by_row(on, then.utility["price"], now.utility["price"])
+        for name in then.utility:
+            if name != "price":
+                utility = utility + on.pick(name, then.utility[name], now.utility[name])
         return np.exp(utility - self.top)
 
-    def _by_row(self, on: Coalitions, then: Array, now: Array) -> Array:
-        """Own prices: each segment's is a factor of its own."""
-        rows = [on.pick(name, then[row], now[row]) for row, name in enumerate(PRICE)]
-        return np.stack(rows, axis=1)
-
-    def _pull(self, on: Coalitions, name: str) -> Array:
-        then, now = self.others[name]
-        return on.pick(name, _attraction(then, self.top), _attraction(now, self.top))
-
-    def _open_utility(self, on: Coalitions) -> Array:
-        then, now = self.open
-        return sum((on.pick(name, then[name], now[name]) for name in OPEN), np.zeros(1))
-
-    def _billed(self, on: Coalitions, labs: tuple[_Lab, _Lab], target: Array, rival: str | None) -> Array:
-        """Revenue per unit of potential; a rival's factors move together, but for the customers it had."""
-        then, now = labs
-        start = on.pick("earlier", then.start, now.start)
-        if rival is None:
-            kept = on.pick("incident", then.kept, now.kept)
-            bill = self._by_row(on, then.bill, now.bill) * on.pick("served", then.served, now.served)
-        else:
-            kept = on.pick(rival, then.kept, now.kept)
-            bill = on.pick(rival, then.bill * then.served, now.bill * now.served)
-        share = start * kept
+    def _own_billed(self, on: Coalitions, target: Array) -> Array:
+        """Own revenue per unit of potential."""
+        then, now = self.own
+        share = on.pick("earlier", then.start, now.start) * on.pick("incident", then.kept, now.kept)
+        bill = _by_row(on, then.bill, now.bill) * on.pick("served", then.served, now.served)
         return (share + self.p.inertia * (target - share)) * bill
 
+    def _billed(self, on: Coalitions, rival: str, target: Array) -> Array:
+        """A rival's: its factors move together, except for the customers that it had won before."""
+        then, now = self.others[rival]
+        share = on.pick("earlier", then.start, now.start) * on.pick(rival, then.kept, now.kept)
+        bill = on.pick(rival, then.bill * then.served, now.bill * now.served)
+        alive = on.pick(rival, then.is_live, now.is_live)
+        return alive * (share + self.p.inertia * (target - share)) * bill
 
-def _attraction(lab: _Lab, top: Array) -> Array:
-    """exp(utility) of a rival; 0 for one that has ended."""
-    utility = sum(lab.utility.values(), np.zeros(1))
-    return np.where(lab.bill * lab.kept > 0.0, np.exp(np.minimum(utility - top, 0.0)), 0.0)
+
+def _by_row(on: Coalitions, then: Array, now: Array) -> Array:
+    """Own prices: each segment's is a factor of its own."""
+    return np.stack([on.pick(name, then[row], now[row]) for row, name in enumerate(GROUPS["price"])], axis=1)
+
+
+def _lab(played: Played, row: int, p: Params) -> _Lab:
+    m, safe, s = played.report.market, played.report.alignment, p.segments
+    held = played.report.skills.technique_held[p.techniques.index("thinking"), row]
+    think = np.where(held > 0.0, played.decisions.thinking[row], 1.0)
+    full = m.utility_capability[:, row]
+    tuned = safe.post_training[row] + safe.over_refusal[row]
+    ahead = safe.capability[row] - tuned - expectation(float(played.t), p)
+    base, post = s.cap_weight * ahead / 10.0, s.cap_weight * tuned / 10.0
+    service = m.utility_service[:, row]
+    latency = -s.latency_weight * np.log(think)
+    quality = (service - latency)[ENTERPRISE] + 0.0 * service
+    is_consumer = np.arange(len(SEGMENTS))[:, None] == CONSUMER
+    free = np.where(is_consumer, p.free_weight * played.decisions.free_tier[row], 0.0)
+    live = (m.target_share[:, row] > 0.0).astype(np.float64)
+    moved = m.share_served[:, row] - p.inertia * m.target_share[:, row]
+    return _Lab(
+        utility={
+            "base_model": base,
+            "post_training": post,
+            "thinking": full - base - post,
+            "price": m.utility_price[:, row],
+            "trust": m.utility_trust[:, row],
+            "brand": m.utility_brand[:, row],
+            "quality": quality,
+            "latency": latency,
+            "free_tier": free,
+            "small_model": service - latency - quality - free,
+        },
+        is_live=live,
+        start=over(moved, 1.0 - p.inertia + 0.0 * moved),
+        kept=np.ones_like(live),
+        bill=m.bill[:, row],
+        served=m.served_fraction[row] + 0.0 * live,
+    )
+
+
+def _hosts(played: Played, p: Params) -> dict[str, Array]:
+    """Utility of hosted open weights in parts; ``(segment, run)``."""
+    m, s = played.report.market, p.segments
+    utility = np.log(np.maximum(m.open_share, 1e-300)) + m.log_denominator
+    price = -p.open_elasticity * s.choice_elasticity * np.log(m.open_price / m.norm)
+    effort = -s.cap_weight * positive(p.open_discount + played.report.effects.open_discount_effect) / 10.0
+    return {"open_model": utility - price - effort, "open_price": price, "open_effort": effort + 0.0 * price}

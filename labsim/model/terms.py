@@ -167,6 +167,10 @@ class Coalitions:
         flag = self._flags[factor]
         return np.where(flag.reshape(-1, *([1] * max(np.ndim(before), np.ndim(after)))), after, before)
 
+    def spread(self, groups: Mapping[str, Sequence[str]]) -> Coalitions:
+        """The same combinations in which every member does what its group does."""
+        return Coalitions({member: self._flags[name] for name, members in groups.items() for member in members})
+
 
 def shapley(worth: Callable[[Coalitions], Array], groups: Mapping[str, Sequence[str]]) -> dict[str, Array]:
     """What each factor, and each group of factors, did to ``worth``: Shapley values of the groups, Owen's inside.
