@@ -115,14 +115,15 @@ def games_of(e: era.Era, wildness: float) -> tuple[dict[str, Array], ...]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SWEPT)
 def test_every_parameter_moves_something(name: str) -> None:
-    declared, moved = REGISTRY[name], False
-    for wildness in (0.0, 0.1):
-        for value in {other(name), declared.low, declared.high} - {declared.default}:
-            found = games_of(era.seats().with_params(**{name: np.array([value])}), wildness)
-            pairs = zip(found, whole_games(wildness), strict=True)
-            moved = moved or not all(np.array_equal(one[key], base[key]) for one, base in pairs for key in one)
-        if moved:
-            break
+    declared = REGISTRY[name]
+    values_to_try = sorted({other(name), declared.low, declared.high} - {declared.default})
+
+    def moves(wildness: float, value: float) -> bool:
+        found = games_of(era.seats().with_params(**{name: np.array([value])}), wildness)
+        pairs = zip(found, whole_games(wildness), strict=True)
+        return not all(np.array_equal(one[key], base[key]) for one, base in pairs for key in one)
+
+    moved = any(moves(wildness, value) for wildness in (0.0, 0.1) for value in values_to_try)
     assert moved == (name not in NOT_IN_A_TURN | BOUNDS_NOT_REACHED)
 
 
