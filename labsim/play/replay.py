@@ -28,7 +28,7 @@ class Replay:
         """Take the scenario and what holds for the whole game."""
         self.scenario = scenario
         self.game = game
-        self._rows = policy_rows(scenario, {scenario.seat(lab): row for lab, row in game.instead.items()})
+        self.rows = policy_rows(scenario, {scenario.seat(lab): row for lab, row in game.instead.items()})
         self._worlds: dict[int, World] = {}
 
     def keep(self, node: int, world: World) -> None:
@@ -70,13 +70,13 @@ class Replay:
         """The quarter after a node, played with a draft."""
         quarter = quarter_of(self.scenario, after.t + 1, self.game.seed)
         players, orders = self.seated(tree, after, draft, world)
-        return play_quarter(self.scenario, world, quarter, self._rows, players, orders)
+        return play_quarter(self.scenario, world, quarter, self.rows, players, orders)
 
     def preview(self, tree: Tree, after: Node, draft: Draft, world: World) -> TurnRecord:
         """The quarter after a node with a draft and quiet dice: what it does if nothing strikes."""
         quarter = quiet_quarter(after.t + 1, self.scenario.calendar, self.scenario.params)
         players, orders = self.seated(tree, after, draft, world)
-        return play_quarter(self.scenario, world, quarter, self._rows, players, orders)
+        return play_quarter(self.scenario, world, quarter, self.rows, players, orders)
 
     def before(self, tree: Tree, after: Node, draft: Draft, world: World) -> dict[str, OrderValue]:
         """What would hold in the quarter after a node without the draft's orders, for each of them."""
@@ -112,10 +112,10 @@ class Replay:
         """Decisions of the coming quarter without the draft's orders; standing prices of some segments included."""
         quarter = quarter_of(self.scenario, after.t + 1, self.game.seed)
         players = {self.game.seat: Player(self.game.seat, draft.on_policy)}
-        bare = decide(self.scenario, world, quarter, self._rows, players)
+        bare = decide(self.scenario, world, quarter, self.rows, players)
         held = self._standing(tree, after, draft)
         arrays = {name: self._array(name, value, bare) for name, value in held.items()}
-        return decide(self.scenario, world, quarter, self._rows, players, {self.game.seat: arrays})
+        return decide(self.scenario, world, quarter, self.rows, players, {self.game.seat: arrays})
 
     def _array(self, name: str, value: OrderValue, otherwise: Decisions | None) -> Array:
         """An order as the engine takes it; segments that it does not name are as ``otherwise`` has them."""

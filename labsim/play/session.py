@@ -16,6 +16,7 @@ from labsim.model.world import World
 from labsim.play.differences import Difference, order_differences, outcome_differences
 from labsim.play.fingerprint import MODEL_VERSION
 from labsim.play.journal import Draft, Game, Journal, MemoryJournal, Note, Turn
+from labsim.play.policy_rows import Rows
 from labsim.play.replay import Replay
 from labsim.play.tree import ROOT, Branch, Node, Orders, OrderValue, Tree, checked_name, joined, standing
 from labsim.play.turn import Player, TurnRecord, opening
@@ -206,6 +207,11 @@ class Session:
     def preview(self, draft: Draft | None = None) -> TurnRecord:
         """The coming quarter with a draft and quiet dice: what it does if nothing strikes."""
         return self._replay.preview(self._tree, self.current, draft or self.draft, self.world())
+
+    @property
+    def rows(self) -> Rows:
+        """The policies of all seats in this game."""
+        return self._replay.rows
 
     def seated(self, draft: Draft | None = None) -> tuple[dict[int, Player], dict[int, dict[str, Array]]]:
         """The player and the orders of the coming quarter in the engine's form, for forecasts."""
