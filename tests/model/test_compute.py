@@ -122,3 +122,11 @@ def test_a_partner_adds_its_mark_up_and_opens_the_door_to_chips() -> None:
     assert flows.contract_rent[0, 0] == pytest.approx(1.12 * flows.contract_rent[1, 0])
     weight = np.array([1.1**0.8, 0.6**0.8])
     assert flows.reserved[:, 0] == pytest.approx(60_000.0 * weight / weight.sum(), rel=1e-6)
+
+
+def test_the_supplier_remembers_who_took_its_chips_and_slowly_forgets() -> None:
+    e = lab(1, 1).with_world("compute", relationship=np.array([[0.5], [0.1]]))
+    idle = era.single(e).after.compute.relationship[:, 0]
+    assert idle == pytest.approx([0.48, 0.096])
+    turn = era.single(e, reserve_gpus=np.array([[3000.0], [1000.0]]))
+    assert turn.after.compute.relationship[:, 0] == pytest.approx([0.48 + 0.24 * 0.75, 0.096 + 0.24 * 0.25])

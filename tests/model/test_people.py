@@ -12,9 +12,9 @@ def lab_of(staff: float) -> era.Era:
     return era.reseated(era.seats(), [1]).with_world("people", staff=np.array([[staff]]))
 
 
-@pytest.mark.parametrize(("target", "staff"), [(1000.0, 127.0), (110.0, 110.0), (80.0, 80.0), (0.0, 70.0)])
+@pytest.mark.parametrize(("target", "staff"), [(1000.0, 249.0), (210.0, 210.0), (180.0, 180.0), (0.0, 140.0)])
 def test_staff_moves_to_its_target_within_the_limits(target: float, staff: float) -> None:
-    assert era.single(lab_of(100.0), staff_target=target).after.people.staff[0, 0] == pytest.approx(staff)
+    assert era.single(lab_of(200.0), staff_target=target).after.people.staff[0, 0] == pytest.approx(staff)
 
 
 def test_a_lab_researches_the_first_technique_that_it_lacks() -> None:
