@@ -1,0 +1,1 @@
+"""Where games and results are kept; the only place that knows SQLite."""
