@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from labsim.errors import Collector, Problem, did_you_mean
-from labsim.formats import quarter_number
+from labsim.errors import BadInput, Problem, did_you_mean
+from labsim.formats import quarter_name, quarter_number
+from labsim.scenario_toml import toml_table
 
-FORMAT = 1
 LONGEST_TEXT = 20_000
 MAX_LABS = 16
+LATEST_START = 79  # quarters since 2023Q1; the quarters before the start are played on autopilot
+MOST_PROBLEMS = 100
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
 
 
 class Quantity(_Strict):
@@ -73,7 +76,7 @@ class Orders(_Strict):
 class ScenarioFile(_Strict):
     """One file, as written."""
 
-    format: Literal[1] = FORMAT
+    format: Literal[1] = 1
     title: Text = ""
     lesson: Text = ""
     briefing: Text = ""
@@ -104,9 +107,9 @@ class ScenarioFile(_Strict):
 
     @field_validator("start")
     @classmethod
-    def _not_before_the_era(cls, start: str | None) -> str | None:
-        if start is not None and quarter_number(start) < 0:
-            raise ValueError("the era begins in 2023Q1")
+    def _within_the_era(cls, start: str | None) -> str | None:
+        if start is not None and not 0 <= quarter_number(start) <= LATEST_START:
+            raise ValueError(f"play starts between 2023Q1 and {quarter_name(LATEST_START)}")
         return start
 
 
@@ -114,43 +117,104 @@ def read(text: str, where: str) -> ScenarioFile:
     """A scenario file from its text.
 
     Raises:
-        BadInput: with every problem found; the place is the file and the key.
+        BadInput: with every problem of its form; the place is the file and the key.
     """
-    problems = Collector()
+    file, problems = read_what_is_good(text, where)
+    if problems:
+        raise BadInput(*problems)
+    return file
+
+
+def read_what_is_good(text: str, where: str) -> tuple[ScenarioFile, list[Problem]]:
+    """What is well formed in a file, and the problems of the rest, so that its names can be checked all the same.
+
+    Raises:
+        BadInput: it is not TOML at all.
+    """
+    raw = toml_table(text, where)
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        problems.add(where, f"not a TOML file: {error}", "correct the line that is named")
-        problems.raise_if_any()
-    try:
-        return ScenarioFile.model_validate(raw)
+        return ScenarioFile.model_validate(raw), []
     except ValidationError as error:
-        problems.extend(_problem(where, raw, item) for item in error.errors())
-        problems.raise_if_any()
-    raise AssertionError("unreachable")
+        items = list(islice(_said_once(error), MOST_PROBLEMS))
+    for item in items:
+        _remove(raw, [step for step in item["loc"] if step not in _FORMS])
+    try:
+        good = ScenarioFile.model_validate(raw)
+    except ValidationError:
+        good = ScenarioFile()
+    return good, list(dict.fromkeys(_problem(where, item) for item in items))
 
 
-def _problem(where: str, raw: Mapping[str, Any], item: Mapping[str, Any]) -> Problem:
-    steps = [str(step) for step in item["loc"] if step not in _NOISE]
+def _remove(raw: Any, steps: list[Any]) -> None:
+    """Take a value out of a table; a list that holds it goes as a whole, so that the others keep their numbers."""
+    for number, step in enumerate(steps):
+        rest = steps[number + 1 :]
+        if not isinstance(raw, dict) or step not in raw:
+            return
+        if not rest or not isinstance(raw[step], dict):
+            del raw[step]
+            return
+        raw = raw[step]
+
+
+def _said_once(error: ValidationError) -> Iterator[Mapping[str, Any]]:
+    """The errors of a file; of a number that may be bare or a quantity, only those about the form that was tried."""
+    for item in error.errors(include_url=False, include_context=False):
+        is_table = isinstance(item.get("input"), dict)
+        form = item["loc"][-1] if item["loc"] else ""
+        if (form in ("float", "str") and is_table) or (form == "Quantity" and not is_table):
+            continue
+        if form == "str" and "Quantity" not in item["loc"]:
+            continue
+        yield item
+
+
+def _problem(where: str, item: Mapping[str, Any]) -> Problem:
+    steps = [_printable(str(step)[:60]) for step in item["loc"] if step not in _FORMS]
     place = f"{where}: {'.'.join(steps) or 'file'}"
     kind, word = item["type"], steps[-1] if steps else ""
     if kind == "extra_forbidden":
-        known = _keys_at(steps[:-1])
-        return Problem(place, f'unknown key "{word}"', f"remove or correct it;{did_you_mean(word, known)}".rstrip(";"))
+        hint = did_you_mean(word, _keys_at(steps[:-1]))
+        return Problem(place, f'unknown key "{word}"', f"remove or correct it;{hint}".rstrip(";"))
     if kind == "missing":
         return Problem(place, f'"{word}" is missing', "give it; a number needs value, unit and source")
     if kind == "finite_number":
         return Problem(place, "not a finite number", "write an ordinary number")
-    shown = str(item.get("input", ""))[:60]
-    return Problem(place, f"{item['msg'].removeprefix('Value error, ')} (found {shown!r})", "correct the value")
+    if kind == "string_pattern_mismatch":
+        return Problem(
+            place,
+            f"{_shown(item['input'])} is not written as it should be",
+            "write it like 2024Q2" if "Q[1-4]" in item["msg"] else "use letters, digits and spaces",
+        )
+    message = item["msg"].removeprefix("Value error, ")
+    message = _SUBJECT.sub("", message).replace("valid dictionary", "table").replace("after validation, ", "")
+    return Problem(place, f"{_shown(item.get('input'))} {message}", "correct the value")
 
 
-_NOISE = {"float", "str", "Quantity", "function-after[_not_before_the_era(), constrained-str]"}
+def _shown(value: object) -> str:
+    """The offending value, cut short; tables and lists by their kind only, they may be deep."""
+    kinds = {dict: "a table", list: "a list", bool: str(value).lower()}
+    if type(value) in kinds:
+        return kinds[type(value)]
+    return repr(value[:60] if isinstance(value, str) else value)[:80]
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "�" for sign in text)
+
+
+_SUBJECT = re.compile(r"^(Input|String|List|Dictionary) ")
+_FORMS = {"float", "str", "Quantity", "[key]"}
 
 
 def _keys_at(steps: list[str]) -> list[str]:
     if not steps:
         return list(ScenarioFile.model_fields)
-    nested = {"events": EventOverlay, "objectives": Objective, "calendar": CalendarOverlay, "orders": Orders}
+    nested: dict[str, type[BaseModel]] = {
+        "events": EventOverlay,
+        "objectives": Objective,
+        "calendar": CalendarOverlay,
+        "orders": Orders,
+    }
     model = nested.get(steps[0])
     return [*(model.model_fields if model else ()), *Quantity.model_fields]

@@ -1,0 +1,295 @@
+"""What do scenario files say together? Overlays laid over their base, every name, unit and range checked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from labsim import tables
+from labsim.errors import Collector, did_you_mean
+from labsim.first_state import LAB_START
+from labsim.formats import quarter_number
+from labsim.model.decisions import DECISIONS
+from labsim.model.exogenous import DATES
+from labsim.model.params import EFFECTS, PARAMETER_NAMES, default_scalars, scalar
+from labsim.scenario_bounds import (
+    ADDER,
+    EVENT_LENGTH,
+    FACTOR,
+    HAZARD,
+    SCARCITY_SHIFT,
+    STOCK_LIMIT,
+    Bounds,
+    policy_bounds,
+    quantity_bounds,
+)
+from labsim.scenario_file import EventOverlay, Number, Objective, Quantity, ScenarioFile
+from labsim.variables import LAB, REGISTRY, RUN, Array, Variable
+
+BASE = "_base"
+MOST_PROBLEMS = 100
+"""A file with more problems than this is refused without looking further; a choice."""
+DERIVED = {
+    "stake": "Value of the first holders' part: valuation x holders, or the exit value; M$.",
+    "runway_months": "Cash over burn, in months; 60 at most.",
+}
+"""Variables of objectives that are made from declared ones."""
+
+
+class Overlay:
+    """Files laid over one another, lowest first. Each method gives one part; problems gather in ``problems``."""
+
+    def __init__(self, texts: Sequence[tuple[str, str]], files: Sequence[ScenarioFile]) -> None:
+        """Take the texts, whose names are places in messages, and what was read from them; the base comes first."""
+        self.names = [where for where, _ in texts]
+        self.files = files
+        self.problems = Collector()
+
+    def latest(self, field: str) -> Any:
+        """The value of the highest file that sets a field."""
+        for file in reversed(self.files):
+            if field in file.model_fields_set:
+                return getattr(file, field)
+        return ScenarioFile.model_fields[field].get_default(call_default_factory=True)
+
+    def _layers(self) -> Iterator[tuple[str, ScenarioFile]]:
+        return zip(self.names, self.files, strict=True)
+
+    # ---- seats and labs ---------------------------------------------------------------------------------------------
+
+    def labs(self) -> dict[str, dict[str, float]]:
+        """Every lab that a file knows -> its published figures of 2023Q1."""
+        labs: dict[str, dict[str, float]] = {}
+        for where, file in self._layers():
+            for lab, given in file.labs.items():
+                found = labs.setdefault(lab, {})
+                for key, number in given.items():
+                    place = f"labs.{lab}.{key}"
+                    if key not in LAB_START:
+                        self._unknown(place, "figure", key, LAB_START, where)
+                    else:
+                        found[key] = self._declared(number, LAB_START[key], place, where)
+        for lab, found in labs.items():
+            missing = [key for key in LAB_START if key not in found]
+            if missing:
+                self._add(f"labs.{lab}", f"lacks {', '.join(missing)}", "give each with value, unit and source")
+                found.update({key: LAB_START[key].low for key in missing})
+        return labs
+
+    def seats(self, labs: Collection[str]) -> tuple[str, ...]:
+        """The labs that play, in their order."""
+        seats = tuple(self.latest("seats") or labs)
+        for seat in seats:
+            if seat not in labs:
+                self._unknown("seats", "lab", seat, labs)
+        if len(set(seats)) != len(seats) or not 2 <= len(seats) <= 16:
+            self._add("seats", f"{len(seats)} seats, each lab once, 2 to 16 can play", "list other labs")
+        return seats
+
+    def default_seat(self, seats: Sequence[str]) -> str:
+        """The seat that a person takes."""
+        chosen: str = self.latest("default_seat") or next(iter(seats), "")
+        if chosen not in seats:
+            self._unknown("default_seat", "seat", chosen, seats)
+        return chosen
+
+    def policies(self, seats: Sequence[str], labs: Collection[str]) -> tuple[Mapping[str, float], ...]:
+        """One row of policy numbers a seat."""
+        for where, file in self._layers():
+            for lab in file.policies:
+                if lab not in labs:
+                    self._unknown(f"policies.{lab}", "lab", lab, labs, where)
+        return tuple(self._policy(seat) for seat in seats)
+
+    def _policy(self, seat: str) -> Mapping[str, float]:
+        named = tables.policies()
+        known = next(iter(named.values()))
+        row = dict(named.get(seat, {}))
+        for where, file in self._layers():
+            given = dict(file.policies.get(seat, {}))
+            if "use" in given:
+                used = str(given.pop("use"))
+                row = dict(named.get(used, row))
+                if used not in named:
+                    self._unknown(f"policies.{seat}.use", "policy", used, named, where)
+            for key, number in given.items():
+                place = f"policies.{seat}.{key}"
+                if key not in known:
+                    self._unknown(place, "number", key, known, where)
+                else:
+                    row[key] = self._within(self._plain(number, "", place, where), policy_bounds(key), place, where)
+        if set(row) != set(known):
+            self._add(f"policies.{seat}", "a new lab needs a policy", 'write use = "…" with a known policy')
+        return row
+
+    def opening(self, seats: Sequence[str]) -> dict[str, dict[str, float]]:
+        """Lab, or ``world``, -> stock -> value at the start of play."""
+        stocks = [v.name for v in REGISTRY.values() if v.kind == "stock" and v.axes in ((LAB, RUN), (RUN,))]
+        opening: dict[str, dict[str, float]] = {}
+        for where, file in self._layers():
+            for lab, given in file.opening.items():
+                if lab not in (*seats, "world"):
+                    self._unknown(f"opening.{lab}", "seat", lab, (*seats, "world"), where)
+                for key, number in given.items():
+                    place = f"opening.{lab}.{key}"
+                    if key not in stocks or (LAB not in REGISTRY[key].axes) != (lab == "world"):
+                        self._unknown(place, "stock", key, stocks, where)
+                    else:
+                        opening.setdefault(lab, {})[key] = self._declared(number, REGISTRY[key], place, where)
+        return opening
+
+    # ---- constants and tables ---------------------------------------------------------------------------------------
+
+    def scalars(self) -> dict[str, Array | int]:
+        """Every scalar parameter in the form that ``Params`` holds it."""
+        scalars = default_scalars()
+        for where, file in self._layers():
+            for key, number in file.parameters.items():
+                if key not in PARAMETER_NAMES:
+                    self._unknown(f"parameters.{key}", "parameter", key, PARAMETER_NAMES, where)
+                else:
+                    scalars[key] = scalar(key, self._declared(number, REGISTRY[key], f"parameters.{key}", where))
+        return scalars
+
+    def table(self, name: str) -> dict[str, dict[str, float]]:
+        """Quantity -> column -> number of the table ``chips``, ``techniques`` or ``segments``."""
+        values = tables.numbers(name)
+        rows = {row.name: row for row in tables.table(name)}
+        for where, file in self._layers():
+            for column, given in getattr(file, name).items():
+                if column not in tables.columns(name):
+                    self._unknown(f"{name}.{column}", "name", column, tables.columns(name), where)
+                    continue
+                for key, number in given.items():
+                    place = f"{name}.{column}.{key}"
+                    if key in values:
+                        values[key][column] = self._cell(number, rows[key], place, where)
+                    else:
+                        self._unknown(place, "quantity", key, values, where)
+        return values
+
+    def _cell(self, number: Number | str, row: tables.TableRow, place: str, where: str) -> float:
+        if row.unit != "quarter":
+            value = self._plain(number, row.unit, place, where)
+        else:
+            try:
+                value = float(quarter_number(str(number)))
+            except ValueError:
+                self._add(place, f"{str(number)!r} is not a quarter", 'write a quarter such as "2024Q2"', where)
+                return 0.0
+        return self._within(value, quantity_bounds(row), place, where)
+
+    # ---- events and calendar ----------------------------------------------------------------------------------------
+
+    def events(self) -> tuple[dict[str, Any], dict[int, frozenset[int]]]:
+        """The event table in the form of ``events.toml``, and quarter -> rows of events that strike then."""
+        raw = {name: dict(event) for name, event in tables.event_table().items()}
+        forced: dict[int, frozenset[int]] = {}
+        for where, file in self._layers():
+            for name, change in file.events.items():
+                if name not in raw:
+                    self._unknown(f"events.{name}", "event", name, raw, where)
+                    continue
+                raw[name] = self._event(raw[name], change, f"events.{name}", where)
+                for when in change.force:
+                    t = quarter_number(when)
+                    forced[t] = forced.get(t, frozenset()) | {list(raw).index(name)}
+        return raw, forced
+
+    def _event(self, event: dict[str, Any], change: EventOverlay, place: str, where: str) -> dict[str, Any]:
+        new = dict(event)
+        if change.first is not None:
+            new["first"] = change.first
+        for key, unit, bounds in (("hazard", "1/quarter", HAZARD), ("length", "quarters", EVENT_LENGTH)):
+            number = getattr(change, key)
+            if number is not None:
+                value = self._plain(number, unit, f"{place}.{key}", where)
+                new[key] = self._within(value, bounds, f"{place}.{key}", where)
+        new["effects"] = [dict(effect) for effect in event["effects"]]
+        known = [effect["on"] for effect in new["effects"]]
+        for key, number in change.effects.items():
+            spot = f"{place}.effects.{key}"
+            size = self._plain(number, "", spot, where)
+            if key not in known:
+                self._unknown(spot, "effect", key, known or EFFECTS, where)
+            for effect in (effect for effect in new["effects"] if effect["on"] == key):
+                how = "times" if "times" in effect else "plus"
+                effect[how] = self._within(size, FACTOR if how == "times" else ADDER, spot, where)
+        return new
+
+    def calendar(self) -> tuple[dict[str, int], float]:
+        """Changed dates, and the shift of the demand for chips."""
+        changed: dict[str, int] = {}
+        shift = 0.0
+        for where, file in self._layers():
+            for name, when in file.calendar.dates.items():
+                if name not in DATES:
+                    self._unknown(f"calendar.dates.{name}", "date", name, DATES, where)
+                changed[name] = quarter_number(when)
+            if "scarcity_shift" in file.calendar.model_fields_set:
+                place = "calendar.scarcity_shift"
+                value = self._plain(file.calendar.scarcity_shift, "1", place, where)
+                shift = self._within(value, SCARCITY_SHIFT, place, where)
+        return changed, shift
+
+    # ---- lesson -----------------------------------------------------------------------------------------------------
+
+    def objectives(self) -> tuple[Objective, ...]:
+        """The parts of the score."""
+        known = [*DERIVED, *(v.name for v in REGISTRY.values() if v.kind in ("stock", "flow") and len(v.axes) < 3)]
+        objectives: list[Objective] = self.latest("objectives")
+        for number, objective in enumerate(objectives):
+            place = f"objectives.{number}"
+            if objective.variable not in known:
+                self._unknown(f"{place}.variable", "variable", objective.variable, known)
+            if not (objective.low < objective.par < objective.high or objective.low > objective.par > objective.high):
+                self._add(place, "low, par and high are not in order", "order them, rising or falling")
+            if objective.scale == "ln" and min(objective.low, objective.high) <= 0.0:
+                self._add(place, "a logarithmic mark needs positive anchors", "use scale linear")
+        if objectives and abs(sum(o.weight for o in objectives) - 1.0) > 1e-9:
+            self._add("objectives", "weights do not sum to 1", "change them")
+        return tuple(objectives)
+
+    def hidden(self) -> tuple[str, ...]:
+        """Orders that the player does not get."""
+        known = [v.name for v in DECISIONS]
+        hidden: list[str] = self.latest("orders").hidden
+        for name in hidden:
+            if name not in known:
+                self._unknown("orders.hidden", "order", name, known)
+        return tuple(hidden)
+
+    # ---- values -----------------------------------------------------------------------------------------------------
+
+    def _declared(self, number: Number, variable: Variable, place: str, where: str) -> float:
+        bounds = max(variable.low, -STOCK_LIMIT), min(variable.high, STOCK_LIMIT)
+        return self._within(self._plain(number, variable.unit, place, where), bounds, place, where, variable.unit)
+
+    def _within(self, value: float, bounds: Bounds, place: str, where: str, unit: str = "") -> float:
+        if not bounds[0] <= value <= bounds[1]:
+            shown = f"{value:g} {unit}".strip()
+            self._add(place, f"{shown} is out of range", f"stay within {bounds[0]:g} to {bounds[1]:g}", where)
+        return value
+
+    def _plain(self, number: Number | str, unit: str, place: str, where: str) -> float:
+        """The value of a number as written; an empty ``unit`` takes any."""
+        if isinstance(number, Quantity):
+            if unit and number.unit != unit:
+                self._add(place, f'unit "{number.unit}" is wrong', f'give it in "{unit}"', where)
+            return number.value
+        if isinstance(number, str):
+            self._add(place, f"{number[:60]!r} is not a number", "write { value = …, unit = …, source = … }", where)
+            return 1.0
+        if where != BASE:
+            remedy = f'write {{ value = {number:g}, unit = "{unit or "…"}", source = "…" }}'
+            self._add(place, "a number without unit and source", remedy, where)
+        return number
+
+    def _unknown(self, place: str, kind: str, word: str, known: Iterable[str], where: str = "") -> None:
+        remedy = f"remove or correct it;{did_you_mean(word, list(known))}".rstrip(";")
+        self._add(place, f'unknown {kind} "{word[:60]}"', remedy, where)
+
+    def _add(self, place: str, what: str, remedy: str, where: str = "") -> None:
+        self.problems.add(f"{where or self.names[-1]}: {place[:200]}", what, remedy)
+        if len(self.problems.problems) >= MOST_PROBLEMS:
+            self.problems.raise_if_any()
