@@ -64,12 +64,6 @@ def wild_games() -> st.SearchStrategy[tuple[int, int, int, float]]:
     )
 
 
-def reported(turn: era.Turn) -> dict[str, Array]:
-    """Stocks and flows; the best capability only where a lab lives (test_warnings.py has the case without)."""
-    found = {**stocks(turn.after), **flows(turn.report)}
-    return {**found, "best_capability": np.where(is_live(turn.before).any(axis=0), found["best_capability"], 0.0)}
-
-
 def wild_turns(case: tuple[int, int, int, float], e: era.Era | None = None) -> Iterator[era.Turn]:
     """The turns of a game that goes on from an autopilot state under wild orders."""
     seed, start, quarters, wildness = case
@@ -94,7 +88,7 @@ def test_the_accounts_tie(case: tuple[int, int, int, float]) -> None:
 def test_every_number_is_a_number_within_its_declared_range(case: tuple[int, int, int, float]) -> None:
     for turn in wild_turns(case):
         wrong = []
-        for name, values in reported(turn).items():
+        for name, values in {**stocks(turn.after), **flows(turn.report)}.items():
             declared = REGISTRY[name]
             slack = ROUNDING * np.maximum(np.abs(values), 1.0)
             if not np.isfinite(values).all():
@@ -203,7 +197,7 @@ def test_every_invariant_holds_in_many_more_games(case: tuple[int, int, int, flo
     p = era.seats().params
     for turn in wild_turns(case):
         assert max(float(np.abs(gap).max()) for gap in gaps(turn, p).values()) <= TIES
-        for name, values in reported(turn).items():
+        for name, values in {**stocks(turn.after), **flows(turn.report)}.items():
             slack = ROUNDING * np.maximum(np.abs(values), 1.0)
             assert np.isfinite(values).all(), name
             assert (values >= REGISTRY[name].low - slack).all(), name
