@@ -15,7 +15,7 @@ import numpy as np
 
 from labsim.model.exogenous import generation_on_sale
 from labsim.model.flows import Effects
-from labsim.model.laws import chip_price, owner_cost, rent_on_demand, sum_first
+from labsim.model.laws import chip_price, owner_cost, rent_on_demand, sum_first, weighted_sum
 from labsim.model.params import Params
 from labsim.model.world import Compute, World
 from labsim.variables import Array
@@ -70,7 +70,7 @@ def gpu_book(c: Compute, p: Params) -> Array:
     young, old = _ages(p)
     left = np.arange(p.gpu_life, 0.0, -1.0)[:, None] / p.gpu_life
     between = left[1:] + c.delivery_delay[young + 1 : old] / p.gpu_life
-    worn = sum_first(c.bought_cost[young + 1 : old] * between[:, None, :])
+    worn = weighted_sum(c.bought_cost[young + 1 : old], between)
     return _youngest(c.bought_cost, c) + worn + _oldest(c.bought_cost, c, p) / p.gpu_life
 
 

@@ -16,7 +16,7 @@ from labsim.model.fleet import fleet_speed, merged, own_and_reserved, rents
 from labsim.model.laws import clip, optimal_design, positive, price_norm
 from labsim.model.params import Params
 from labsim.model.scaling import quarter_flop
-from labsim.model.skills import held, multiplier
+from labsim.model.skills import multiplier
 from labsim.model.world import World, is_live
 from labsim.variables import REGISTRY, Array, Flags
 
@@ -86,7 +86,8 @@ def gate(decisions: Decisions, world: World, p: Params, quarter: Quarter) -> tup
         ValueError: a decision is not a finite number.
     """
     live = is_live(world)
-    neutral = {} if live.all() else _neutral(p, quarter)
+    labs, runs = np.nonzero(~live)
+    neutral = _neutral(p, quarter) if labs.size else {}
     allowed: dict[str, Array] = {}
     trimmed: dict[str, Flags] = {}
     for variable in DECISIONS:
@@ -101,17 +102,19 @@ def gate(decisions: Decisions, world: World, p: Params, quarter: Quarter) -> tup
             changed = changed & live
             if changed.any():
                 trimmed[name] = changed
-        whole = not neutral and kept.shape[-2:] == live.shape
-        allowed[name] = kept if whole else np.where(live, kept, neutral.get(name, 0.0))
+        if neutral:
+            value = neutral[name]
+            kept[..., labs, runs] = value if value.shape[-1] == 1 else value[..., runs]
+        allowed[name] = kept
     return Decisions(**allowed), trimmed
 
 
 def _neutral(p: Params, quarter: Quarter) -> dict[str, Array]:
     """Orders of a lab that owns nothing: the defaults of ``defaults`` on empty stocks."""
-    values = {v.name: np.array(v.default) for v in DECISIONS if np.isfinite(v.default)}
+    values = {v.name: np.array([v.default]) for v in DECISIONS if np.isfinite(v.default)}
     active, tokens = _design(np.zeros(1), p)
     return values | {
-        "price": price_norm(float(quarter.t), p)[:, None, :],
+        "price": price_norm(float(quarter.t), p),
         "staff_target": np.zeros(1),
         "design_active": active,
         "design_tokens": tokens,
@@ -131,7 +134,7 @@ def defaults(world: World, p: Params, quarter: Quarter) -> Decisions:
 
 def _training_flop(world: World, p: Params, quarter: Quarter) -> Array:
     """FLOP that default training gives a run in ``DESIGN_QUARTERS``."""
-    mfu = multiplier("mfu", held(world, quarter), p, quarter)
+    mfu = multiplier("mfu", world, p, quarter)
     speed = fleet_speed(merged(*own_and_reserved(world.compute, quarter.t, p)), p)
     return DESIGN_QUARTERS * REGISTRY["training_share"].default * quarter_flop(speed, mfu, p)
 

@@ -29,11 +29,9 @@ def people(world: World, d: Decisions, effects: Effects, p: Params, quarter: Qua
 def _learned(world: World, focus: Array, effects: Effects, p: Params, quarter: Quarter) -> Array:
     """Progress on techniques after a quarter's work; ``(technique, lab, run)``. A focus in hand earns nothing."""
     before = world.people.technique_progress
-    if not quarter.techniques_closed:
-        return before
+    after = before.copy()
     effort = p.technique_speed * world.people.staff * effects.technique_speed_effect
     looks = focus < 0.0  # for the first technique missing
-    after = before.copy()
     for row in quarter.techniques_closed:
         missing = before[row] < 1.0
         on = missing & (looks | (focus == row))

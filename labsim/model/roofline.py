@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labsim.model.flows import Skills
 from labsim.model.laws import over, positive
 from labsim.model.params import Params
 from labsim.variables import Array
@@ -47,18 +46,6 @@ class _Model:
     prompt: Array  # tokens read a request
     context: Array  # tokens in the cache of a finished request
     work: Array  # FLOP a token
-
-
-def software_of(skills: Skills, p: Params) -> Software:
-    """Serving software of labs with these techniques."""
-    flags, t = skills.technique_held, p.techniques
-    return Software(
-        level=p.software_start * skills.serve,
-        prefill=skills.prefill,
-        moe_serve=skills.moe_serve,
-        fp8=flags[t.index("fp8_serving")],
-        fp4=flags[t.index("fp4_serving")],
-    )
 
 
 def weight_bytes(software: Software, p: Params) -> Array:
@@ -105,7 +92,7 @@ def _on_chip(model: _Model, generation: int, software: Software, p: Params, repl
     room = positive(replica * (hbm * p.usable) - model.weights)
     batch = np.minimum(room / (model.cache * model.context), p.batch_max * np.exp2(doublings / 2.0))
     speed = replica * _chip_speed(generation, software, p) * model.sparse * np.exp2(-p.tp_loss * doublings)
-    seconds = model.work * batch / speed  # to push one token a sequence through the weights at full utilisation
+    seconds = model.work * batch / speed  # one token of every sequence at full utilisation
     prefill_time = seconds * model.prompt / p.u_prefill
     step_compute = seconds / p.u_decode
     traffic = model.weights + batch * model.cache * (model.context - p.out_tokens / 2.0)

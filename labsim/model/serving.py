@@ -13,27 +13,28 @@ import numpy as np
 
 from labsim.model.decisions import Shares
 from labsim.model.exogenous import Quarter
-from labsim.model.flows import ComputeFlows, ServingFlows, Skills
+from labsim.model.flows import ComputeFlows, ServingFlows
 from labsim.model.laws import over, positive, sum_first
 from labsim.model.params import Params
-from labsim.model.roofline import Software, fleet_capacity, roofline, software_of
-from labsim.model.world import Training
+from labsim.model.roofline import Software, fleet_capacity, roofline
+from labsim.model.skills import software_of
+from labsim.model.world import Training, World
 from labsim.variables import Array
 
 
 def serving(
-    before: Training, trained: Training, parts: Shares, fleet: ComputeFlows, skills: Skills, p: Params, quarter: Quarter
+    world: World, trained: Training, parts: Shares, fleet: ComputeFlows, p: Params, quarter: Quarter
 ) -> ServingFlows:
     """Capacity of the model now served on the fleet, and what hosts pay to serve the best open model."""
     used = {g: fleet.fleet[g] for g in range(quarter.generation + 1) if fleet.fleet[g].any()}
     active, sparsity = np.maximum(trained.model_active, 1.0), np.maximum(trained.model_sparsity, 1.0)
-    full, replica = fleet_capacity(active, sparsity, used, software_of(skills, p), p)
+    full, replica = fleet_capacity(active, sparsity, used, software_of(world, p, quarter), p)
     spare = over(p.spare_replicas * replica, sum_first(fleet.fleet))
     return ServingFlows(
         capacity=full * positive(parts.inference - spare),
         full_capacity=full,
         mean_replica=replica,
-        open_cost=_open_cost(before, fleet.market_rent, p, quarter),
+        open_cost=_open_cost(world.training, fleet.market_rent, p, quarter),
     )
 
 

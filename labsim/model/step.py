@@ -25,7 +25,8 @@ from labsim.model.training import training
 from labsim.model.world import World, is_live, map_stocks
 from labsim.variables import LAB, REGISTRY, Array
 
-AGE = "age"
+LONG = frozenset({"age", "technique"})
+"""Axes of the stocks that only what a lab does can fill; their verbs return new arrays every quarter."""
 SURVIVES_THE_END = ("status", "exit_value", "holders")
 """Lab stocks that stay when a lab ends; all others go to 0."""
 
@@ -43,7 +44,7 @@ def step(world: World, decisions: Decisions, p: Params, quarter: Quarter) -> tup
     hardware, fleet = compute(world, d, effects, p, quarter)
     models, trained = training(world, d, parts, fleet, skills, rules, effects, p, quarter)
     safety, aligned = alignment(world, d, models, trained, skills, effects, p, quarter)
-    capacity = serving(world.training, models, parts, fleet, skills, p, quarter)
+    capacity = serving(world, models, parts, fleet, p, quarter)
     customers, sales = market(world, d, models, trained, aligned, capacity, skills, effects, p, quarter)
     opinion, public = society(world, d, rules, fleet, aligned, sales, effects, p, quarter)
     ledger, result = accounts(world, d, parts, fleet, trained, sales, public, staff, effects, p, quarter)
@@ -59,29 +60,34 @@ def step(world: World, decisions: Decisions, p: Params, quarter: Quarter) -> tup
 
 def _with_losses(world: World, churned: Array, sold: Array, p: Params) -> World:
     """Losses that fall on stocks of other verbs: customers after an incident, GPUs that were sold."""
+    labs, runs = np.nonzero(sold)
     customers = dataclasses.replace(world.market, share=world.market.share * (1.0 - churned))
-    if not sold.any():
+    if not labs.size:
         return world.replace(market=customers)
-    left = 1.0 - in_service(world.compute, p) * sold
-    hardware = dataclasses.replace(
-        world.compute,
-        bought_gpus=world.compute.bought_gpus * left,
-        bought_cost=world.compute.bought_cost * left,
-    )
-    return world.replace(compute=hardware, market=customers)
+    c = world.compute
+    left = 1.0 - in_service(c, p)[:, 0, runs] * sold[labs, runs]
+    for ring in (c.bought_gpus, c.bought_cost):  # made this quarter and seen by nobody yet
+        ring[:, labs, runs] *= left
+    return world.replace(market=customers)
 
 
 def _without_the_dead(world: World, before: World) -> World:
-    """A lab that has ended keeps no stocks and no customers. The rings of labs that ended earlier are empty already."""
+    """A lab that has ended keeps no stocks and no customers.
+
+    What is ordered, contracted or learned over several quarters is emptied once: a lab that has ended adds nothing.
+    """
     live = is_live(world)
     if live.all():
         return world
-    ended_now = bool((live != is_live(before)).any())
+    labs, runs = np.nonzero(is_live(before) & ~live)
     alive = live.astype(np.float64)
 
     def clear(name: str, stock: Array) -> Array:
         axes = REGISTRY[name].axes
-        if name in SURVIVES_THE_END or LAB not in axes or (AGE in axes and not ended_now):
+        if name in SURVIVES_THE_END or LAB not in axes:
+            return stock
+        if not LONG.isdisjoint(axes):
+            stock[:, labs, runs] = 0.0  # made this quarter and seen by nobody yet
             return stock
         return stock * alive
 

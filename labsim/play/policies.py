@@ -21,7 +21,7 @@ from labsim.model.fleet import (
     rents,
     sum_in_service,
 )
-from labsim.model.flows import Effects, Skills
+from labsim.model.flows import Effects
 from labsim.model.gate import PRICE_LIMIT
 from labsim.model.laws import (
     clip,
@@ -35,9 +35,9 @@ from labsim.model.laws import (
     wage,
 )
 from labsim.model.params import CONSUMER, TOKEN_SEGMENTS, Params
-from labsim.model.roofline import fleet_capacity, software_of
+from labsim.model.roofline import fleet_capacity
 from labsim.model.scaling import quarter_flop
-from labsim.model.skills import skills_of
+from labsim.model.skills import multiplier, software_of
 from labsim.model.world import World, is_live
 from labsim.play.policy_rows import PolicyRow as PolicyRow
 from labsim.play.policy_rows import Rows
@@ -77,7 +77,7 @@ _SIZES = REGISTRY["design_active"]
 def autopilot(world: World, rows: Rows, effects: Effects, p: Params, quarter: Quarter) -> Decisions:
     """The decisions of every lab by its row, before the gate. Reads only the state."""
     plan = _Plan.of(world, effects, p, quarter)
-    inference, full = _serve_first(world, plan, rows, p)
+    inference, full = _serve_first(world, plan, rows, p, quarter)
     rest = 1.0 - inference
     align = rest * (rows.align * _align_urgency(world, quarter))
     train = rest * rows.train
@@ -107,7 +107,7 @@ class _Plan:
     owned: Fleet
     fleet: Fleet  # own and reserved
     base_flop: Array
-    skills: Skills
+    moe_train: Array  # multiplier of techniques
     price: Array
     contract: Array  # $/h without partner mark-up
     generation: int
@@ -120,7 +120,6 @@ class _Plan:
         c, money = world.compute, world.capital
         owned, contracts = own_and_reserved(c, quarter.t, p)
         fleet = merged(owned, contracts)
-        skills = skills_of(world, p, quarter)
         price = rents(world, quarter.generation, effects, p, quarter.t)
         rent_next = sum_first(c.contract_cost[:-1])
         return _Plan(
@@ -130,8 +129,8 @@ class _Plan:
             burn=np.maximum(money.burn, 1.0),
             owned=owned,
             fleet=fleet,
-            base_flop=quarter_flop(fleet_speed(fleet, p), skills.mfu, p),
-            skills=skills,
+            base_flop=quarter_flop(fleet_speed(fleet, p), multiplier("mfu", world, p, quarter), p),
+            moe_train=multiplier("moe_train", world, p, quarter),
             price=price.price,
             contract=price.market_contract,
             generation=quarter.generation,
@@ -141,15 +140,15 @@ class _Plan:
         )
 
 
-def _serve_first(world: World, plan: _Plan, rows: Rows, p: Params) -> tuple[Array, Array]:
+def _serve_first(world: World, plan: _Plan, rows: Rows, p: Params, quarter: Quarter) -> tuple[Array, Array]:
     """Inference share for the model that will be served, and the capacity of the whole fleet."""
     m = world.training
-    factor = moe_training_factor(m.run_sparsity, plan.skills.moe_train, p)
+    factor = moe_training_factor(m.run_sparsity, plan.moe_train, p)
     coming = m.run_done + plan.base_flop * factor * (RUN_SOON * rows.train)
     soon = (m.run_on > 0.0) & (coming >= training_flop(m.run_active, m.run_tokens * 1e12, p))
     active = np.maximum(np.where(soon, m.run_active * m.run_distil, m.model_active), 1.0)
     sparsity = np.maximum(np.where(soon, m.run_sparsity, m.model_sparsity), 1.0)
-    full, replica = fleet_capacity(active, sparsity, plan.fleet, software_of(plan.skills, p), p)
+    full, replica = fleet_capacity(active, sparsity, plan.fleet, software_of(world, p, quarter), p)
     wanted = over(SERVE_MARGIN * world.market.demand_last, full) + over(p.spare_replicas * replica, gpus(plan.fleet))
     return clip(wanted, SERVE_MIN, SERVE_MAX), full
 
@@ -162,7 +161,7 @@ def _align_urgency(world: World, quarter: Quarter) -> Array:
 
 def _design(world: World, rows: Rows, plan: _Plan, train: Array, p: Params) -> dict[str, Array]:
     """A run that the fleet finishes in ``horizon`` quarters, overtrained as the policy likes."""
-    factor = moe_training_factor(rows.sparsity, plan.skills.moe_train, p)
+    factor = moe_training_factor(rows.sparsity, plan.moe_train, p)
     budget = np.maximum(plan.base_flop * train * factor * (rows.horizon * RUN_MARGIN), RUN_FLOP_MIN)
     per_parameter = TOKENS_PER_PARAMETER * rows.overtrain * np.sqrt(rows.sparsity)
     product = budget / p.flop_per_token_train
@@ -219,16 +218,22 @@ def _information(world: World, rows: Rows, plan: _Plan, p: Params, quarter: Quar
     pay = rows.spend * plan.resources + STAFF_REVENUE * plan.revenue + PARENT_PART * world.capital.parent_funding
     growth = 1.0 + quarter.t / INFORMATION_GROWTH
     cap = INFORMATION_PART * income
-    row = np.maximum(rows.tech, 0.0).astype(np.intp)[:, 0]
-    done = plan.skills.technique_held[row, np.arange(len(row))] > 0.0
     return {
         "staff_target": clip(pay * (rows.staff / wage(quarter.t, p)), STAFF_MIN, STAFF_MAX),
-        "technique_focus": np.where((rows.tech < 0.0) | done, -1.0, rows.tech),
+        "technique_focus": _focus(world, rows, quarter) + plan.zero,
         "data_purchase": np.minimum(income * (DATA_PART / p.data_price), DATA_MAX),
         "evaluation_spend": np.minimum(rows.evaluation * growth, cap),
         "lobbying_spend": np.minimum(rows.lobby * growth, cap),
         "transparency": rows.transparency + plan.zero,
     }
+
+
+def _focus(world: World, rows: Rows, quarter: Quarter) -> Array:
+    """The technique of the row while it is missing, else the first one missing."""
+    row = np.maximum(rows.tech, 0.0).astype(np.intp)[:, 0]
+    learned = world.people.technique_progress[row, np.arange(len(row))] >= 1.0
+    done = learned | quarter.techniques_public[row, 0]
+    return np.where((rows.tech < 0.0) | done, -1.0, rows.tech)
 
 
 def _offer(world: World, rows: Rows, plan: _Plan, full: Array, p: Params, quarter: Quarter) -> dict[str, Array]:
