@@ -47,9 +47,7 @@ def revenue_causes(before: Played, after: Played, seat: int, p: Params) -> list[
     parts = share_parts(before, after, seat, p)
     of_share = [Cause(name, sum_first(weight * part), _share_links(name, before, after, seat, p), text=f"share_{name}")
                 for name, part in parts.items()]  # fmt: skip
-    fraction = np.where(
-        mean > 0.0, over(mean, log_mean(served[0], served[1])), over(by_served, served[1] - served[0])
-    )
+    fraction = np.where(mean > 0.0, over(mean, log_mean(served[0], served[1])), over(by_served, served[1] - served[0]))
     hosts = now.revenue_open[seat] - then.revenue_open[seat]
     demand = (*events_behind(after.world, p, "agents_ceiling", "consumer_ceiling"), *draws("demand"))
     return [
@@ -71,7 +69,7 @@ def _market_growth(before: Array, after: Array, p: Params) -> Array:
 
 
 def _by_segment(name: str, values: Array, links: tuple[Link, ...]) -> Cause:
-    inner = [Cause(f"{name}_{segment}", values[row], links, text=f"segment_{segment}")
+    inner = [Cause(f"{name}_{segment}", values[row], links, text=f"segment_{segment}", plain=True)
              for row, segment in enumerate(SEGMENTS)]  # fmt: skip
     return grouped(name, inner, links)
 
@@ -131,9 +129,7 @@ def common_moves(before: Played, after: Played, p: Params) -> tuple[Array, Array
     return -s.cap_weight * risen / 10.0 + 0.0 * norm, s.choice_elasticity * norm
 
 
-def _attraction(
-    before: Played, after: Played, seat: int, moves: Mapping[str, Array], p: Params
-) -> dict[str, Array]:
+def _attraction(before: Played, after: Played, seat: int, moves: Mapping[str, Array], p: Params) -> dict[str, Array]:
     """Change of ln(target share) by cause: own utilities less the change of ln of all attractions."""
     then, now = before.report.market, after.report.market
     top = np.maximum(then.log_denominator, now.log_denominator)

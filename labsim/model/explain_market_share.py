@@ -68,8 +68,9 @@ def _member(
     if name in rivals:
         lab = p.labs[rivals[name]]
         return Cause(lab, value, (Link("rival", lab),), text="rival")
-    text = name.replace("price_", "segment_") if name in GROUPS["price"] else f"market_share_{name}"
-    return Cause(name, value, links.get(name, ()), text=text)
+    if name in GROUPS["price"]:
+        return Cause(name, value, links[name], text=name.replace("price_", "segment_"), plain=True)
+    return Cause(name, value, links.get(name, ()), text=f"market_share_{name}")
 
 
 def _links(after: Played, p: Params) -> dict[str, tuple[Link, ...]]:

@@ -6,6 +6,7 @@ rest; with factors in groups, Owen's extension, so that the parts of a group add
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +50,8 @@ class Link:
 class Cause:
     """One named part of a change, ``(run,)``, in the unit of what changed. Its own causes add up to it.
 
-    ``text`` is the name under which its sentences stand in the text file; the name itself when it is left empty.
+    ``text`` is the name under which its sentences stand in the text file; the name itself when it is left empty. A
+    ``plain`` cause has no sentence of its own: it pushed the figure up or down.
     """
 
     name: str
@@ -57,15 +59,16 @@ class Cause:
     links: tuple[Link, ...] = ()
     causes: tuple[Cause, ...] = ()
     text: str = ""
+    plain: bool = False
 
     def scaled(self, factor: Array) -> Cause:
         """The same cause of something that moves ``factor`` times as much."""
         inner = tuple(cause.scaled(factor) for cause in self.causes)
-        return Cause(self.name, self.value * factor, self.links, inner, self.text)
+        return dataclasses.replace(self, value=self.value * factor, causes=inner)
 
     def flat(self) -> Cause:
         """The same cause without its own causes."""
-        return Cause(self.name, self.value, self.links, (), self.text)
+        return dataclasses.replace(self, causes=())
 
 
 def decisions(*names: str) -> tuple[Link, ...]:
@@ -86,8 +89,8 @@ def events_behind(world: World, p: Params, *effects: str) -> tuple[Link, ...]:
 
 
 def grouped(name: str, causes: Sequence[Cause], links: tuple[Link, ...] = (), text: str = "") -> Cause:
-    """A cause made of others."""
-    return Cause(name, total_of(causes), links, tuple(causes), text)
+    """A cause made of others; behind it stands what is behind the largest, unless something else is named."""
+    return Cause(name, total_of(causes), links or largest_of(causes).links, tuple(causes), text)
 
 
 def total_of(causes: Iterable[Cause]) -> Array:

@@ -1,0 +1,159 @@
+"""Why did the valuation or the runway change? Revenue, multiple and frontier value; cash and burn (model: 7.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from labsim.model.explain_accounts import CASH_GROUPS, line_links
+from labsim.model.explain_market import revenue_causes
+from labsim.model.flows import CapitalFlows, flows
+from labsim.model.laws import clip, over, positive
+from labsim.model.params import Params
+from labsim.model.terms import (
+    Cause,
+    Coalitions,
+    Played,
+    decisions,
+    draws,
+    events_behind,
+    grouped,
+    log_change,
+    log_mean,
+    shapley,
+)
+from labsim.model.world import World
+from labsim.variables import Array
+
+RUNWAY_CAP = 60.0  # months; longer is "never" for people who plan
+MONTHS = 3.0  # in a quarter
+
+
+def valuation_causes(before: Played, after: Played, seat: int, p: Params) -> list[Cause]:
+    """Causes of the change of the valuation in a quarter that the lab survives; M$.
+
+    Valuation = annual revenue x multiple + frontier value: mean multiple x change of revenue, mean revenue x change of
+    the multiple, and the change of the frontier value, the latter two by log-mean shares of their factors.
+    """
+    then, now = before.report.capital, after.report.capital
+    arr = (then.arr[seat], now.arr[seat])
+    multiple = (then.multiple[seat], now.multiple[seat])
+    mean_multiple, mean_arr = (multiple[0] + multiple[1]) / 2.0, (arr[0] + arr[1]) / 2.0
+    event = (before.report.effects.valuation_effect, after.report.effects.valuation_effect)
+    growth = (_by_growth(then, seat, p), _by_growth(now, seat, p))
+    weight = mean_arr * log_mean(*multiple)
+    by_event, by_growth = weight * log_change(*event), weight * log_change(*growth)
+    moody = draws("mood")
+    mood = mean_arr * (multiple[1] - multiple[0]) - by_event - by_growth
+    shocked = events_behind(after.world, p, "valuation")
+    inner = [
+        Cause("growth", by_growth, decisions("price", "inference_share"), text="multiple_growth"),
+        Cause("mood", mood, (*moody, *events_behind(after.world, p, "mood")), text="multiple_mood"),
+        Cause("event", by_event, shocked, text="multiple_event"),
+    ]
+    sold = [cause.scaled(4.0 * mean_multiple).flat() for cause in revenue_causes(before, after, seat, p)]
+    return [
+        grouped("revenue", sold, text="valuation_revenue"),
+        grouped("multiple", inner),
+        grouped("frontier", _frontier(before, after, seat, p)),
+    ]
+
+
+def _by_growth(flow: CapitalFlows, seat: int, p: Params) -> Array:
+    """The multiple before mood and events."""
+    return clip(p.multiple_base + p.multiple_growth * flow.revenue_growth[seat], p.multiple_min, p.multiple_max)
+
+
+def _frontier(before: Played, after: Played, seat: int, p: Params) -> list[Cause]:
+    """Change of the value of being near the frontier, by log-mean shares."""
+    then, now = before.report.capital, after.report.capital
+    option = (then.option_part[seat], now.option_part[seat])
+    weight = log_mean(*option)
+    by_time = weight * p.option_growth * float(after.t - before.t)
+    by_gap = -weight * p.option_slope * (now.capability_gap[seat] - then.capability_gap[seat])
+    # The multiple holds the same mood as the frontier value.
+    mood = [
+        over(m.report.capital.multiple[seat], _by_growth(m.report.capital, seat, p)) / m.report.effects.valuation_effect
+        for m in (before, after)
+    ]
+    by_mood = weight * log_change(mood[0], mood[1])
+    by_trust = option[1] - option[0] - by_time - by_gap - by_mood
+    design = decisions("design_active", "design_tokens", "start_run")
+    return [
+        Cause("time", by_time, text="frontier_time"),
+        Cause("gap", by_gap, design, text="frontier_gap"),
+        Cause("mood", by_mood, (*draws("mood"), *events_behind(after.world, p, "mood")), text="frontier_mood"),
+        Cause("trust", by_trust, decisions("alignment_share", "transparency"), text="frontier_trust"),
+    ]
+
+
+# ---- runway ---------------------------------------------------------------------------------------------------------
+
+
+def runway(world: World, seat: int) -> Array:
+    """Months that the cash lasts at the burn of the quarter before; 60 at most."""
+    return _months(world.capital.cash[seat], world.capital.burn[seat])
+
+
+def _months(cash: Array, burn: Array) -> Array:
+    burns = burn > 0.0
+    return np.where(burns, np.minimum(MONTHS * positive(cash) / np.where(burns, burn, 1.0), RUNWAY_CAP), RUNWAY_CAP)
+
+
+_BURN_GROUPS = ("revenue", "compute", "people", "overhead", "investment")
+
+
+def runway_causes(start: World, before: Played | None, after: Played, seat: int, p: Params) -> list[Cause]:
+    """Causes of the change of the runway in a quarter that the lab survives, months: cash, and every line of the burn.
+
+    ``before`` None is the first quarter, in which nobody knows the lines of the burn before.
+    """
+    cash = (start.capital.cash[seat], after.world.capital.cash[seat])
+    burn = (start.capital.burn[seat], after.world.capital.burn[seat])
+    if before is None:
+        fair = shapley(
+            lambda on: _months(on.pick("cash", *cash), on.pick("burn", *burn)), {"cash": ("cash",), "burn": ("burn",)}
+        )
+        return [_cash_cause(fair["cash"]), Cause("burn", fair["burn"], text="runway_burn")]
+    then, now = _burn_lines(before, seat), _burn_lines(after, seat)
+    groups: dict[str, Sequence[str]] = {"cash": ("cash",), **{name: (name,) for name in _BURN_GROUPS}}
+
+    def worth(on: Coalitions) -> Array:
+        spent = -sum(
+            (on.pick(name, _sum(then, CASH_GROUPS[name]), _sum(now, CASH_GROUPS[name])) for name in _BURN_GROUPS),
+            np.zeros(1),
+        )
+        return _months(on.pick("cash", *cash), spent)
+
+    fair = shapley(worth, groups)
+    found = [_cash_cause(fair["cash"])]
+    for name in _BURN_GROUPS:
+        lines = CASH_GROUPS[name]
+        gross = sum((np.abs(now[line] - then[line]) for line in lines), np.zeros(1))
+        change = _sum(now, lines) - _sum(then, lines)
+        known = np.abs(change) > 1e-6 * gross
+        # A group of lines counts by its sum; its lines share the effect as they share the sum.
+        rate = np.where(known, over(fair[name], change), 0.0)
+        inner = tuple(
+            Cause(line, rate * (now[line] - then[line]), line_links(line, after, p), text=f"line_{line}", plain=True)
+            for line in lines
+        )
+        found.append(Cause(name, fair[name], (), inner if np.all(known) else (), text=f"runway_{name}"))
+    return found
+
+
+def _cash_cause(value: Array) -> Cause:
+    return Cause("cash", value, decisions("raise_amount", "borrow_change"), text="runway_cash")
+
+
+def _sum(lines: dict[str, Array], names: Sequence[str]) -> Array:
+    return sum((lines[name] for name in names), np.zeros(1))
+
+
+def _burn_lines(played: Played, seat: int) -> dict[str, Array]:
+    """Lines of the ledger that make up the burn; the sale of GPUs only where it was ordered."""
+    found = flows(played.report)
+    lines = {name: found[name][seat] for group in _BURN_GROUPS for name in CASH_GROUPS[group]}
+    known = sum((lines[name] for name in lines if name != "disposal"), np.zeros(1))
+    return {**lines, "disposal": -played.world.capital.burn[seat] - known}

@@ -1,0 +1,217 @@
+"""Why did a headline figure change? Named terms that add up to the change, two levels deep, with what is behind them.
+
+The causes are declared beside the formulas of the model; here they are chosen, summed over quarters, ordered and
+rounded so that the terms shown add up to the change shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from labsim.errors import BadInput, Message, Problem
+from labsim.model.terms import Cause, Link, total_of
+from labsim.play.bridge_figures import (
+    HEADLINES,
+    Moment,
+    causes_of,
+    check_lives,
+    figure_after,
+    figure_before,
+    headline,
+    one_run,
+    one_run_of,
+    world_of,
+)
+from labsim.play.bridge_rounding import Scale, scale_of, shares_of
+from labsim.play.turn import TurnRecord
+from labsim.scenario import Scenario
+from labsim.variables import Array
+
+CHANGED, COMPARED = "explain.line", "explain.compare"
+_NOISE = 1e-12  # part of the gross change under which a cause is rounding and is left out
+
+
+@dataclass(frozen=True)
+class Term:
+    """One named part of a change. ``value`` is exact, ``shown`` the rounded text that adds up with its siblings."""
+
+    name: str
+    label: Message
+    sentence: Message
+    value: float
+    shown: str
+    links: tuple[Link, ...]
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A change from one quarter to the next, or from one branch to another, and the terms that make it up."""
+
+    variable: str
+    label: Message
+    unit: str
+    from_: float
+    to: float
+    terms: tuple[Term, ...]  # largest first
+    shown_from: str
+    shown_to: str
+    shown_change: str
+
+    @property
+    def change(self) -> float:
+        """What is explained."""
+        return self.to - self.from_
+
+    @property
+    def gross(self) -> float:
+        """Sum of the terms without their signs."""
+        return sum(abs(term.value) for term in self.terms)
+
+    @property
+    def unexplained(self) -> float:
+        """What the terms leave of the change; rounding of the arithmetic."""
+        return self.change - sum(term.value for term in self.terms)
+
+
+def explain(
+    variable: str, before: Moment, after: TurnRecord, seat: int, scenario: Scenario, run: int = 0
+) -> Explanation:
+    """Why a lab's headline figure changed from one quarter to the next.
+
+    Raises:
+        BadInput: no such headline; the lab had ended before the quarter.
+    """
+    name = headline(variable)
+    then, now = one_run(before, run), one_run_of(after, run)
+    check_lives(then, now, seat, scenario)
+    causes = causes_of(name, then, now, seat, scenario.params)
+    start, end = (
+        float(figure_before(name, then, now, seat, scenario.params)[0]),
+        float(figure_after(name, now, seat)[0]),
+    )
+    return assemble(name, start, end, causes)
+
+
+def explain_arrays(variable: str, before: Moment, after: TurnRecord, seat: int, scenario: Scenario) -> dict[str, Array]:
+    """The first level of an explanation for every run at once: term -> ``(run,)``, with ``from`` and ``to``.
+
+    The mean over runs of the terms adds up to the change of the mean. Runs in which the lab has ended hold 0.
+    """
+    name = headline(variable)
+    p = scenario.params
+    causes = causes_of(name, before, after, seat, p, deep=False)
+    lived = world_of(before).capital.status[seat] == 0.0
+    found = {cause.name: np.where(lived, cause.value, 0.0) for cause in causes}
+    ends = {"from": figure_before(name, before, after, seat, p), "to": figure_after(name, after, seat)}
+    return {**{key: np.where(lived, value, 0.0) for key, value in ends.items()}, **found}
+
+
+def explain_difference(
+    variable: str,
+    start: Moment,
+    first: Sequence[TurnRecord],
+    second: Sequence[TurnRecord],
+    seat: int,
+    scenario: Scenario,
+    run: int = 0,
+) -> Explanation:
+    """Why a figure stands elsewhere in a second branch or run than in the first, after the same number of quarters.
+
+    Both left ``start``; each term is the sum of its changes on the second way less that on the first.
+
+    Raises:
+        BadInput: no such headline; ways of different length; the lab ended on one of them.
+    """
+    name = headline(variable)
+    if len(first) != len(second) or not first:
+        what = f"{len(first)} and {len(second)} quarters since they parted"
+        raise BadInput(Problem("branches", what, "compare two branches in the same quarter"))
+    sums = [_along(name, start, way, seat, scenario, run) for way in (first, second)]
+    causes = added([*sums[1], *(cause.scaled(np.array([-1.0])) for cause in sums[0])])
+    ends = [float(figure_after(name, one_run_of(way[-1], run), seat)[0]) for way in (first, second)]
+    return assemble(name, ends[0], ends[1], causes, key=COMPARED)
+
+
+def _along(name: str, start: Moment, way: Sequence[TurnRecord], seat: int, scenario: Scenario, run: int) -> list[Cause]:
+    """Causes of the change along several quarters, one after the other."""
+    found: list[Cause] = []
+    before = one_run(start, run)
+    for record in way:
+        now = one_run_of(record, run)
+        check_lives(before, now, seat, scenario)
+        found += causes_of(name, before, now, seat, scenario.params)
+        before = now
+    return added(found)
+
+
+def added(causes: Iterable[Cause]) -> list[Cause]:
+    """Causes of one name added up, inner ones too; links of the larger ones first."""
+    by_name: dict[str, list[Cause]] = {}
+    for cause in causes:
+        by_name.setdefault(cause.name, []).append(cause)
+    found = []
+    for name, same in by_name.items():
+        ordered = sorted(same, key=lambda cause: -float(np.mean(np.abs(cause.value))))
+        links = tuple(dict.fromkeys(link for cause in ordered for link in cause.links))
+        inner = added(part for cause in same for part in cause.causes) if all(c.causes for c in same) else []
+        found.append(Cause(name, total_of(same), links, tuple(inner), same[0].text, same[0].plain))
+    return found
+
+
+# ---- order and rounding ---------------------------------------------------------------------------------------------
+
+
+def assemble(name: str, start: float, end: float, causes: Sequence[Cause], key: str = CHANGED) -> Explanation:
+    """Order causes of one run by size, drop what is rounding, and round the rest so that they add up as shown."""
+    gross = sum(abs(float(cause.value[0])) for cause in causes)
+    unit = HEADLINES[name].unit
+    scale = scale_of(unit, max(gross, abs(end - start)))
+    first, last = scale.steps(start), scale.steps(end)
+    terms = _terms(causes, gross * _NOISE, last - first, scale, key)
+    return Explanation(
+        name,
+        Message(f"explain.figure.{name}"),
+        unit,
+        start,
+        end,
+        terms,
+        scale.show(first),
+        scale.show(last),
+        scale.show(last - first, signed=True),
+    )
+
+
+def _terms(causes: Sequence[Cause], noise: float, total: int, scale: Scale, key: str) -> tuple[Term, ...]:
+    kept = [cause for cause in causes if abs(float(cause.value[0])) > noise or _moves(cause, noise)]
+    kept.sort(key=lambda cause: -abs(float(cause.value[0])))
+    steps = shares_of(total, [float(cause.value[0]) / scale.step for cause in kept])
+    return tuple(_term(cause, noise, share, scale, key) for cause, share in zip(kept, steps, strict=True))
+
+
+def _moves(cause: Cause, noise: float) -> bool:
+    """Do parts of a cause move although they cancel out?"""
+    return any(abs(float(part.value[0])) > noise for part in cause.causes)
+
+
+def _term(cause: Cause, noise: float, share: int, scale: Scale, key: str) -> Term:
+    value = float(cause.value[0])
+    text = f"explain.{cause.text or cause.name}"
+    label = Message(f"{text}.label", {"name": cause.name})
+    way = "up" if value >= 0.0 else "down"
+    own = Message(f"{text}.{way}", {"name": cause.name})
+    pushed = Message(f"explain.pushed.{way}", {"what": label})
+    what = label if key == COMPARED else pushed if cause.plain else own
+    shown = scale.show(share, signed=True)
+    return Term(
+        name=cause.name,
+        label=label,
+        sentence=Message(key, {"what": what, "value": shown}),
+        value=value,
+        shown=shown,
+        links=cause.links,
+        terms=_terms(cause.causes, noise, share, scale, key),
+    )
