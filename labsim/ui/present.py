@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from labsim import formats
+from labsim.model.world import World
 from labsim.play.turn import TurnRecord
 from labsim.ui.widgets.tiles import Kpi
 
 WARN_QUARTERS, BAD_QUARTERS = 4.0, 2.0  # runway: twelve and six months
-FOREVER_MONTHS = 60.0  # runway that is not worth counting
+FOREVER_MONTHS = 60.0  # months from which runway is not counted
+NO_END = float("inf")
 LOW_TRUST = 0.3
+_LARGEST = 1e15  # stands for no end in differences
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,31 @@ def standing(record: TurnRecord, seat: int) -> Standing:
     burn, cash = float(money.burn[seat, 0]), float(money.cash[seat, 0])
     return Standing(
         cash=cash,
-        runway=min(3.0 * max(cash, 0.0) / burn, FOREVER_MONTHS) if burn > 0.0 else FOREVER_MONTHS,
+        runway=_runway(cash, burn),
         revenue=4.0 * float(report.market.revenue[seat, 0]),
         capability=float(report.alignment.capability[seat, 0]),
         rank=1 + int(np.sum(capability > capability[seat])),
         share=float(report.society.market_share[seat, 0]),
         trust=float(record.world.society.trust[seat, 0]),
     )
+
+
+def opening_standing(world: World, seat: int) -> Standing:
+    """The same before the first quarter, when nothing has been sold: the model without its post-training."""
+    money, base = world.capital, world.training.base_capability[:, 0]
+    return Standing(
+        cash=float(money.cash[seat, 0]),
+        runway=_runway(float(money.cash[seat, 0]), float(money.burn[seat, 0])),
+        revenue=float(money.arr_history[0, seat, 0]),
+        capability=float(base[seat]),
+        rank=1 + int(np.sum(base > base[seat])),
+        share=0.0,
+        trust=float(world.society.trust[seat, 0]),
+    )
+
+
+def _runway(cash: float, burn: float) -> float:
+    return 3.0 * max(cash, 0.0) / burn if burn > 0.0 else NO_END
 
 
 def tiles(history: Sequence[Standing]) -> dict[str, Kpi]:
@@ -55,15 +76,15 @@ def tiles(history: Sequence[Standing]) -> dict[str, Kpi]:
     def change(name: str, show: object) -> tuple[str, int]:
         if before is None:
             return "", 0
-        step = getattr(now, name) - getattr(before, name)
+        step = min(getattr(now, name), _LARGEST) - min(getattr(before, name), _LARGEST)
         text = show(abs(step))  # type: ignore[operator]
-        if text == show(0.0):  # type: ignore[operator]
-            return "unchanged", 0
+        if abs(step) > _LARGEST / 2.0 or text == show(0.0):  # type: ignore[operator]
+            return ("", 0) if abs(step) > _LARGEST / 2.0 else ("unchanged", 0)
         return f"{'+' if step > 0.0 else '−'}{text}", 1 if step > 0.0 else -1
 
     def tile(name: str, value: str, show: object, state: str = "", note: str = "") -> Kpi:
         text, way = change(name, show)
-        past = [float(getattr(item, name)) for item in history]
+        past = [min(float(getattr(item, name)), FOREVER_MONTHS if name == "runway" else _LARGEST) for item in history]
         return Kpi(value, text, way, None if way == 0 else way > 0, state, note, past)  # type: ignore[arg-type]
 
     months = now.runway
@@ -79,5 +100,7 @@ def tiles(history: Sequence[Standing]) -> dict[str, Kpi]:
 
 
 def runway_text(months: float) -> str:
-    """Runway in months, or that it does not end."""
-    return "no end" if months >= FOREVER_MONTHS else formats.show(months, "months")
+    """Runway in months, more than can be planned, or that it does not end."""
+    if months == NO_END:
+        return "no end"
+    return f"over {FOREVER_MONTHS:.0f} mo" if months > FOREVER_MONTHS else formats.show(months, "months")

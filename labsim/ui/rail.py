@@ -64,4 +64,5 @@ class Rail(QFrame):
         for key, button in self._buttons.items():
             button.setIcon(self._theme.icon(spec(key).icon, "accent" if button.isChecked() else "muted", side))
             button.setIconSize(QSize(side, side))
-        self.setFixedWidth(self._theme.px(92))
+            button.setFont(self._theme.font("small"))
+        self.setFixedWidth(self._theme.px(104))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -13,7 +13,7 @@ from labsim.play.happenings import Happening, happenings
 from labsim.play.session import Session
 from labsim.play.turn import TurnRecord
 from labsim.scenario import Scenario, load_scenario
-from labsim.store import saves
+from labsim.store.saves import Save, new_save, open_save
 
 
 class GameController(QObject):
@@ -23,9 +23,11 @@ class GameController(QObject):
     turned = Signal()
     said = Signal(str)  # something to tell in passing, such as that a file is read-only
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Without a game."""
+    def __init__(self, new_file: Callable[[Scenario], Path], parent: QObject | None = None) -> None:
+        """Without a game; ``new_file`` says where the file of a new game goes."""
         super().__init__(parent)
+        self._new_file = new_file
+        self.file: Path | None = None
         self._session: Session | None = None
         self._records: Sequence[TurnRecord] = ()
 
@@ -90,21 +92,25 @@ class GameController(QObject):
     def start(self, scenario: str | Path, lab: str, seed: int) -> None:
         """Start a scenario; the game is saved in the games folder from the first moment."""
         loaded = load_scenario(scenario)
-        self._take(saves.new_game(loaded, loaded.seat(lab), seed))
+        journal = new_save(self._new_file(loaded))
+        self._take(Session.new(loaded, loaded.seat(lab), seed, journal), journal)
 
     def open(self, file: Path) -> None:
         """Open a saved game."""
-        self._take(saves.open_game(file))
+        journal = open_save(file)
+        self._take(Session(journal), journal)
+        if not journal.can_write:
+            self.said.emit(f"Read only: {journal.why_read_only}.")
 
     def close(self) -> None:
         """Close the file; everything is on disk already."""
         if self._session is not None:
             self._session.close()
-            self._session, self._records = None, ()
+            self._session, self._records, self.file = None, (), None
             self.opened.emit()
 
     def end_quarter(self, forecast: str = "") -> TurnRecord:
-        """Carry out the draft: the quarter is played and on disk when this returns. ``forecast``: JSON of what was seen."""
+        """Carry out the draft; it is on disk when this returns. ``forecast`` is JSON of what was seen."""
         self.session.end_quarter(forecast)
         self._read()
         return self._records[-1]
@@ -114,9 +120,9 @@ class GameController(QObject):
         self.session.switch(name)
         self._read()
 
-    def _take(self, session: Session) -> None:
+    def _take(self, session: Session, journal: Save) -> None:
         self.close()
-        self._session = session
+        self._session, self.file = session, journal.path
         self.opened.emit()
         self._read()
 

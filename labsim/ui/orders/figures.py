@@ -149,9 +149,10 @@ def sales_sentence(preview: TurnRecord, seat: int) -> str:
     if served <= 0.0:
         return "Nothing is served."
     cost = float(result.cost_of_revenue[seat, 0]) / served
-    income = float(sales.revenue[seat, 0])
+    income = formats.money(float(sales.revenue[seat, 0]))
+    margin = formats.share(float(result.gross_margin[seat, 0]))
     return (
-        f"About {formats.money(income)} this quarter, gross margin {formats.share(float(result.gross_margin[seat, 0]))}; "
+        f"About {income} this quarter, gross margin {margin}; "
         f"a million tokens costs {formats.show(cost, '$/M tokens')}."
     )
 
@@ -202,7 +203,8 @@ def capital_sentence(scenario: Scenario, preview: TurnRecord, world: World, seat
     debt, limit = float(world.capital.debt[seat, 0]), float(flows.debt_limit[seat, 0])
     owned = formats.share(float(world.capital.holders[seat, 0]))
     return (
-        f"Worth about {formats.money(value)}; a round can bring {formats.money(cap)} at most. First holders own {owned}. "
+        f"Worth about {formats.money(value)}; a round can bring {formats.money(cap)} at most. "
+        f"First holders own {owned}. "
         f"Debt {formats.money(debt)} of {formats.money(limit)} that the chips carry, at "
         f"{formats.share(float(p.interest[0]))} a year."
     )

@@ -31,7 +31,7 @@ from labsim.ui.widgets.cards import IconLabel
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
 
-ORDERS_WIDTH, BRIEFING_WIDTH = 380, 250
+ORDERS_WIDTH, BRIEFING_WIDTH = 356, 220
 
 
 @dataclass(frozen=True)
@@ -141,9 +141,7 @@ class ControlRoom(Page):
         for key, fan in fans.items():
             self.charts[key].set_data(fan)
         self.chances.setText(words)
-        self.chances.setAccessibleDescription(
-            " ".join([words, *(chart.summary() for chart in self.charts.values())])
-        )
+        self.chances.setAccessibleDescription(" ".join([words, *(chart.summary() for chart in self.charts.values())]))
 
     def _forget(self) -> None:
         for chart in self.charts.values():
@@ -153,8 +151,8 @@ class ControlRoom(Page):
 class Briefing(QWidget):
     """What happened, one line each."""
 
-    def __init__(self, theme: ThemeController) -> None:
-        """Make an empty briefing."""
+    def __init__(self, theme: ThemeController, title: str = "Briefing") -> None:
+        """Make an empty briefing; without a title there is no heading."""
         super().__init__()
         self._theme = theme
         self.intro = label_of("", "muted")
@@ -164,7 +162,8 @@ class Briefing(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 0, 4, 0)
         column.setSpacing(10)
-        column.addWidget(label_of("Briefing", "heading"))
+        if title:
+            column.addWidget(label_of(title, "heading"))
         column.addWidget(self.intro)
         column.addLayout(self._lines)
         column.addStretch(1)
@@ -175,6 +174,7 @@ class Briefing(QWidget):
         self.intro.setVisible(bool(intro))
         while (line := self._lines.takeAt(0)) is not None:
             if (old := line.widget()) is not None:
+                old.hide()
                 old.deleteLater()
         for item in items:
             self._lines.addWidget(self._line(item))

@@ -158,6 +158,7 @@ class HomePage(Page):
         """Show the saved games, the last one first."""
         while (item := self._games.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.hide()
                 old.deleteLater()
         for number, game in enumerate(games):
             row = GameRow(game, is_last=number == 0)
@@ -251,6 +252,7 @@ class HomePage(Page):
         self.seed.setRange(1, _SEED_MAX)
         self.seed.setAccessibleName("Seed of the dice")
         self.seed.setObjectName("seed")
+        self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.seed.setToolTip("The same seed brings the same shocks.")
         self.play.setProperty("kind", "primary")
         self.play.setAccessibleName("Play")

@@ -1,0 +1,89 @@
+"""What is worth saying about a quarter? Warnings, news and reasons, as lines and bridges for the pages."""
+
+from __future__ import annotations
+
+from labsim import formats
+from labsim.play.bridge import Explanation, explain
+from labsim.play.happenings import Happening
+from labsim.text import render
+from labsim.ui.charts.waterfall import Term
+from labsim.ui.controllers.game import GameController
+from labsim.ui.pages.control_room import Item
+from labsim.ui.pages.report import Bridge
+from labsim.ui.present import standing
+
+BRIDGED = (("cash", "Why did cash change?"), ("revenue", "Why did revenue change?"),
+           ("capability", "Why did capability change?"))  # fmt: skip
+"""Figures that a quarter report explains, with their titles."""
+TERMS = 6
+"""Terms shown in a bridge; the rest is one bar."""
+_ICONS = {
+    "incident": ("octagon-alert", "bad"),
+    "runway_warning": ("triangle-alert", "warn"),
+    "round_failed": ("triangle-alert", "warn"),
+    "run_held": ("gavel", "warn"),
+    "antitrust_review": ("gavel", "warn"),
+    "compute_bankruptcy": ("octagon-alert", "bad"),
+    "acquired": ("handshake", "info"),
+    "model_released": ("brain-circuit", "accent"),
+    "open_release": ("brain-circuit", "accent"),
+    "round_closed": ("banknote", "good"),
+}
+_WARN_MONTHS = ((3.0, "bad"), (6.0, "bad"), (12.0, "warn"))
+
+
+def briefing_items(game: GameController) -> tuple[str, list[Item]]:
+    """The briefing of the control room: the scenario's words at the start, then what happened; warnings first."""
+    if not game.records:
+        return " ".join(game.scenario.briefing.split()), _rules(game)
+    return "", [*_warnings(game), *news_items(game)]
+
+
+def news_items(game: GameController) -> list[Item]:
+    """What happened in the last quarter: the own lab first, then rivals and the world."""
+    return [_item(happening, game.lab) for happening in sorted(game.happenings(), key=lambda h: h.lab != game.lab)]
+
+
+def report_bridges(game: GameController) -> list[Bridge]:
+    """Why the headline figures changed in the last quarter."""
+    if len(game.records) < 1:
+        return []
+    after = game.records[-1]
+    before = game.records[-2] if len(game.records) > 1 else game.session.world(game.session.path()[0].id)
+    found = []
+    for variable, title in BRIDGED:
+        explained = explain(variable, before, after, game.seat, game.scenario)
+        found.append(bridge_of(explained, title))
+    return found
+
+
+def bridge_of(explained: Explanation, title: str) -> Bridge:
+    """An explanation as a picture: the largest terms, and the rest as one."""
+    terms = [Term(render(term.label), term.value) for term in explained.terms[:TERMS]]
+    rest = sum(term.value for term in explained.terms[TERMS:])
+    if rest:
+        terms.append(Term("Smaller causes", rest))
+    start, end = Term("Before", explained.from_), Term("Now", explained.to)
+    return Bridge(title, start, terms, end, explained.unit)
+
+
+def _warnings(game: GameController) -> list[Item]:
+    months = standing(game.records[-1], game.seat).runway
+    for limit, color in _WARN_MONTHS:
+        if months < limit:
+            text = f"Cash lasts {formats.show(months, 'months')} at this quarter's burn."
+            return [Item("triangle-alert", color, text)]
+    return []
+
+
+def _rules(game: GameController) -> list[Item]:
+    goals = [Item("check", "accent", f"{o.label or o.variable}: {o.weight:.0%} of the score")
+             for o in game.scenario.objectives]  # fmt: skip
+    return goals
+
+
+def _item(happening: Happening, own: str) -> Item:
+    icon, color = _ICONS.get(happening.event, ("newspaper", "muted"))
+    if happening.lab != own and happening.lab is not None:
+        color = "muted"
+    return Item(icon, color, render(happening.message))

@@ -1,0 +1,219 @@
+"""What usually happens after these orders? The forecast follows the draft; the latest question counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from labsim import formats
+from labsim.play.forecast import COARSE_RUNS, LEVELS, Forecast, Futures
+from labsim.play.journal import Draft
+from labsim.play.objectives import measure
+from labsim.play.plan import DEFAULT_PLAN, PLANS
+from labsim.play.turn import Player, SeatOrders
+from labsim.text import render
+from labsim.ui.charts.fan import FanData
+from labsim.ui.charts.lines import Line, Threshold
+from labsim.ui.controllers.draft import DraftController
+from labsim.ui.controllers.game import GameController
+from labsim.ui.worker import WhatIf
+from labsim.variables import Array
+
+MEDIAN = LEVELS.index(0.50)
+
+
+@dataclass(frozen=True)
+class ChartSpec:
+    """One chart of the forecast: the variable, how it is written, and what stands beside it."""
+
+    key: str
+    title: str
+    variable: str
+    show: Callable[[float], str]
+    line: str = ""
+    scale: float = 1.0
+    with_rivals: bool = False
+    thresholds: tuple[Threshold, ...] = ()
+
+
+CHARTS: tuple[ChartSpec, ...] = (
+    ChartSpec("cash", "Cash", "cash", formats.money, thresholds=(Threshold(0.0, "out of cash"),)),
+    ChartSpec("revenue", "Revenue a year", "revenue", formats.money, scale=4.0),
+    ChartSpec("capability", "Capability", "capability", lambda x: f"{x:.0f}", with_rivals=True),
+    ChartSpec("market_share", "Share of revenue", "market_share", formats.share, with_rivals=True),
+)
+VARIABLES = tuple(chart.variable for chart in CHARTS)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One question to the worker."""
+
+    futures: Futures
+    player: Player
+    orders: SeatOrders
+    bare_player: Player
+    bare_orders: SeatOrders
+    plan: str
+    is_draft_empty: bool
+
+
+@dataclass(frozen=True)
+class _Answer:
+    futures: Futures
+    forecast: Forecast
+    ghost: Forecast
+
+
+class ForecastController(QObject):
+    """`shown(fans, words)` for every answer: the coarse one follows the hand, the fine one comes at rest."""
+
+    shown = Signal(object, str)
+    failed = Signal(str)
+
+    def __init__(self, game: GameController, draft: DraftController) -> None:
+        """Follow game and draft."""
+        super().__init__(game)
+        self._game, self._draft = game, draft
+        self.horizon, self.plan = 8, DEFAULT_PLAN
+        self.last: Forecast | None = None
+        self._futures: Futures | None = None
+        self._ghosts: dict[tuple[int, str], Forecast] = {}
+        self._worker = WhatIf(self._answer, self)
+        self._worker.result.connect(self._show)
+        self._worker.failed.connect(self.failed)
+        draft.changed.connect(self.ask)
+        game.turned.connect(self._another_turn)
+
+    def plans(self) -> list[tuple[str, str]]:
+        """(name, words) of the plans to choose from."""
+        return [(name, _short(name)) for name in PLANS]
+
+    def set_horizon(self, quarters: int) -> None:
+        """Look so many quarters ahead."""
+        self.horizon = quarters
+        self._another_turn()
+
+    def set_plan(self, name: str) -> None:
+        """Assume another plan after the coming quarter."""
+        self.plan = name if name in PLANS else DEFAULT_PLAN
+        self.ask()
+
+    def ask(self) -> None:
+        """Forecast the draft as it stands."""
+        if not self._game.is_open or self._game.is_over:
+            return
+        session, seat = self._game.session, self._game.seat
+        if self._futures is None:
+            quarters = max(1, min(self.horizon, session.quarters_left))
+            self._futures = Futures(
+                self._game.scenario, self._game.world, self._game.t, session.game.seed, quarters,
+                rows=session.rows, past=self._game.records,
+            )  # fmt: skip
+        players, orders = session.seated()
+        bare_players, bare_orders = session.seated(Draft(on_policy=session.on_policy))
+        self._worker.request(
+            _Asked(self._futures, players[seat], orders[seat], bare_players[seat], bare_orders[seat], self.plan,
+                   not session.draft_orders())
+        )  # fmt: skip
+
+    def shutdown(self) -> None:
+        """Stop for good."""
+        self._worker.shutdown()
+
+    def seen(self) -> str:
+        """The last forecast as JSON, to be kept with the turn; empty when there is none for this quarter."""
+        last = self.last
+        if last is None or last.t != self._game.t:
+            return ""
+        bands = {name: np.round(last.band(name), 6).tolist() for name in VARIABLES}
+        return json.dumps({"t": last.t, "plan": last.plan, "levels": LEVELS, "runs": last.runs, "bands": bands})
+
+    def _another_turn(self) -> None:
+        self._futures, self.last = None, None
+        self._ghosts.clear()
+        self.ask()
+
+    def _answer(self, asked: object, cancelled: Callable[[], bool]) -> Iterator[tuple[float, object]]:
+        """On the worker's thread: the ghost of unchanged orders once a turn, then the draft, coarse and fine."""
+        assert isinstance(asked, _Asked)
+        key = (id(asked.futures), asked.plan)
+        plan = PLANS[asked.plan]
+        if key not in self._ghosts:
+            bare = asked.futures.forecast(
+                asked.bare_player, asked.bare_orders, variables=VARIABLES, plan=plan, runs=COARSE_RUNS
+            )
+            self._ghosts[key] = next(iter(bare))
+        for answer in asked.futures.forecast(
+            asked.player, asked.orders, variables=VARIABLES, plan=plan, cancelled=cancelled
+        ):
+            ghost = answer if asked.is_draft_empty else self._ghosts[key]
+            yield (1.0 if answer.is_final else 0.25), _Answer(asked.futures, answer, ghost)
+
+    def _show(self, _fraction: float, answer: object) -> None:
+        assert isinstance(answer, _Answer)
+        if answer.futures is not self._futures or not self._game.is_open:
+            return
+        self.last = answer.forecast
+        fans = {chart.key: self._fan(chart, answer) for chart in CHARTS}
+        self.shown.emit(fans, self._words(answer))
+
+    def _fan(self, chart: ChartSpec, answer: _Answer) -> FanData:
+        forecast, seat = answer.forecast, self._game.seat
+        past = [float(measure(chart.variable, r)[seat, 0]) * chart.scale for r in self._game.records]
+        first = forecast.t - 1 if past else forecast.t
+
+        def joined(future: Array, now: float) -> Array:
+            """The future with the present in front of it, where there is a present."""
+            if not past:
+                return future
+            return np.concatenate([np.full((*future.shape[:-1], 1), now), future], axis=-1)
+
+        now = past[-1] if past else 0.0
+        rivals = self._rivals(chart, forecast, joined) if chart.with_rivals else ()
+        unchanged = answer.ghost.band(chart.variable)[MEDIAN] * chart.scale
+        ghost = None if answer.ghost is forecast else joined(unchanged, now)
+        return FanData(
+            start=first,
+            bands=joined(forecast.band(chart.variable) * chart.scale, now),
+            past=np.array(past) if past else None,
+            ghost=ghost,
+            rivals=rivals,
+            thresholds=chart.thresholds,
+        )
+
+    def _rivals(
+        self, chart: ChartSpec, forecast: Forecast, joined: Callable[[Array, float], Array]
+    ) -> tuple[Line, ...]:
+        lines = []
+        records = self._game.records
+        live = self._game.world.capital.status[:, 0] == 0.0
+        for lab, name in enumerate(forecast.labs):
+            if lab == forecast.seat or not live[lab]:
+                continue
+            now = float(measure(chart.variable, records[-1])[lab, 0]) * chart.scale if records else 0.0
+            median = joined(forecast.band(chart.variable, lab)[MEDIAN] * chart.scale, now)
+            lines.append(Line(name, median, forecast.t - 1 if records else forecast.t, f"lab{lab}"))
+        return tuple(lines)
+
+    def _words(self, answer: _Answer) -> str:
+        forecast, ghost, seat = answer.forecast, answer.ghost, self._game.seat
+        broke = float(forecast.chances.bankrupt[-1, seat] + forecast.chances.acquired[-1, seat])
+        before = float(ghost.chances.bankrupt[-1, seat] + ghost.chances.acquired[-1, seat])
+        words = f"Chance that the lab ends within {forecast.quarters} quarters: {formats.share(broke)}"
+        if ghost is not forecast and round(broke, 2) != round(before, 2):
+            words += f" (orders unchanged: {formats.share(before)})"
+        low, high = forecast.score[1], forecast.score[3]
+        if self._game.scenario.objectives:
+            words += f". Score then: {float(forecast.score[MEDIAN]):.0f} ({float(low):.0f} to {float(high):.0f})"
+        sizes = f"{forecast.runs:,} futures"
+        return f"{words}. {sizes}; after this quarter: {_short(forecast.plan).lower()}."
+
+
+def _short(plan: str) -> str:
+    """A plan's name in words: its sentence up to the colon."""
+    return render(PLANS[plan].label).split(":")[0].rstrip(".")

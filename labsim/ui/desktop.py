@@ -1,0 +1,196 @@
+"""How do pages, controllers and actions belong together? One object joins them; pages know nothing of each other."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from labsim import formats
+from labsim.errors import LabsimError
+from labsim.scenario import Scenario, load_scenario, scenario_names
+from labsim.ui.briefing import briefing_items, news_items, report_bridges
+from labsim.ui.controllers.draft import DraftController
+from labsim.ui.controllers.forecast import ForecastController
+from labsim.ui.controllers.game import GameController
+from labsim.ui.controllers.settings import HORIZONS, SettingsController
+from labsim.ui.pages.control_room import ControlRoom
+from labsim.ui.pages.home import HomePage
+from labsim.ui.pages.model_lab import ModelLabPage
+from labsim.ui.pages.report import ReportPage
+from labsim.ui.present import opening_standing, standing, tiles
+from labsim.ui.theme import ThemeController
+from labsim.ui.window import MainWindow
+
+TEXT_STEP = 10  # percent
+
+
+class Desktop:
+    """The window and what makes it live."""
+
+    def __init__(self, theme: ThemeController, settings: SettingsController, games: Path) -> None:
+        """Join everything; nothing is open yet."""
+        self.theme, self.settings, self.games = theme, settings, games
+        self.window = MainWindow(theme)
+        self.game = GameController(self._new_file, self.window)
+        self.draft = DraftController(self.game)
+        self.forecast = ForecastController(self.game, self.draft)
+        self.forecast.horizon = settings.horizon
+        self.forecast.set_plan(settings.plan)
+        self._make_pages()
+        self._join()
+        self.window.set_playing(False)
+        self.show_home()
+
+    # ---- opening ----------------------------------------------------------------------------------------------------
+
+    def open_target(self, target: str) -> None:
+        """Open a saved game by path, or start a scenario by name or path."""
+        if target.endswith(".labsim"):
+            self.open_file(Path(target))
+            return
+        scenario = load_scenario(target)
+        self.start(target, scenario.default_seat, 1)
+
+    def start(self, scenario: str, lab: str, seed: int) -> None:
+        """Start a new game and show its control room."""
+        if self._try(lambda: self.game.start(scenario, lab, seed)):
+            self.window.show_page("control_room")
+
+    def open_file(self, file: Path) -> None:
+        """Open a saved game."""
+        if self._try(lambda: self.game.open(file)):
+            self.settings.add_recent(file)
+            self.window.show_page("control_room")
+
+    def show_home(self) -> None:
+        """Show the games and scenarios there are."""
+        self.home.set_games([])
+        self.window.show_page("home")
+
+    # ---- playing ----------------------------------------------------------------------------------------------------
+
+    def end_quarter(self) -> None:
+        """Carry out the draft and show what came of it."""
+        if not self.game.is_open or self.game.is_over:
+            return
+        if self._try(lambda: self.game.end_quarter(self.forecast.seen())):
+            self._show_report()
+
+    def _show_report(self) -> None:
+        record = self.game.records[-1]
+        title = f"{formats.quarter_title(record.t)} is over"
+        self.report.set_data(title, "", report_bridges(self.game), news_items(self.game))
+        if self.settings.skips_report:
+            self._after_report()
+        else:
+            self.window.show_page("report")
+
+    def _after_report(self) -> None:
+        self.window.show_page("ending" if self.game.is_over else "control_room")
+
+    def _turned(self) -> None:
+        if not self.game.is_open:
+            return
+        seat, session = self.game.seat, self.game.session
+        start = opening_standing(session.world(session.path()[0].id), seat)
+        history = [standing(record, seat) for record in self.game.records] or [start]
+        self.window.top_bar.set_data(self.game.lab, formats.quarter_title(self.game.t), tiles(history))
+        self.window.action("end_quarter").setEnabled(not self.game.is_over)
+        self.control_room.set_briefing(*briefing_items(self.game))
+
+    def _opened(self) -> None:
+        self.window.set_playing(self.game.is_open)
+        if self.game.is_open:
+            self.control_room.choose(self.settings.horizon, self.forecast.plan)
+        else:
+            self.show_home()
+
+    # ---- joining ----------------------------------------------------------------------------------------------------
+
+    def _make_pages(self) -> None:
+        scenarios = [load_scenario(name) for name in scenario_names()]
+        self.home = HomePage(self.theme, scenarios)
+        self.control_room = ControlRoom(self.theme, self.game, self.draft, self.forecast)
+        self.model_lab = ModelLabPage(self.theme, self.game, self.draft)
+        self.report = ReportPage(self.theme)
+        for key, page in (("home", self.home), ("control_room", self.control_room), ("model_lab", self.model_lab),
+                          ("report", self.report)):  # fmt: skip
+            self.window.add_page(key, page)
+
+    def _join(self) -> None:
+        act = self.window.action
+        self.home.started.connect(self.start)
+        self.home.opened.connect(self.open_file)
+        self.home.asked_for_file.connect(self.ask_for_file)
+        self.control_room.asked_for_lab.connect(lambda: self.window.show_page("model_lab"))
+        self.control_room.horizon_chosen.connect(self.set_horizon)
+        self.control_room.plan_chosen.connect(self.set_plan)
+        self.report.finished.connect(self._after_report)
+        self.game.opened.connect(self._opened)
+        self.game.turned.connect(self._turned)
+        self.game.said.connect(lambda text: self.window.toast.say(text, can_undo=False))
+        self.forecast.failed.connect(lambda text: self.window.report("The forecast failed", "The game goes on.", text))
+        stack = self.draft.undo_stack
+        act("undo").triggered.connect(stack.undo)
+        act("redo").triggered.connect(stack.redo)
+        stack.canUndoChanged.connect(act("undo").setEnabled)
+        stack.canRedoChanged.connect(act("redo").setEnabled)
+        act("undo").setEnabled(False)
+        act("redo").setEnabled(False)
+        act("end_quarter").triggered.connect(self.end_quarter)
+        act("new_game").triggered.connect(self.show_home)
+        act("open_game").triggered.connect(self.ask_for_file)
+        act("close_game").triggered.connect(self.game.close)
+        act("quit").triggered.connect(self.window.close)
+        act("horizon").triggered.connect(self._next_horizon)
+        act("tables").triggered.connect(self.control_room.flip_tables)
+        act("larger").triggered.connect(lambda: self._set_text(self.theme.text_percent + TEXT_STEP))
+        act("smaller").triggered.connect(lambda: self._set_text(self.theme.text_percent - TEXT_STEP))
+        act("normal_size").triggered.connect(lambda: self._set_text(100))
+        act("switch_theme").triggered.connect(self._switch_theme)
+        self.window.before_closing(self.forecast.shutdown)
+        self.window.before_closing(self.game.close)
+
+    def set_horizon(self, quarters: int) -> None:
+        """Look so far ahead from now on."""
+        self.settings.set_horizon(quarters)
+        self.forecast.set_horizon(quarters)
+        self.control_room.choose(quarters, self.forecast.plan)
+
+    def set_plan(self, name: str) -> None:
+        """Assume this plan from now on."""
+        self.settings.set_plan(name)
+        self.forecast.set_plan(name)
+
+    def _next_horizon(self) -> None:
+        at = HORIZONS.index(self.settings.horizon)
+        self.set_horizon(HORIZONS[(at + 1) % len(HORIZONS)])
+
+    def _set_text(self, percent: int) -> None:
+        self.theme.set_text_percent(percent)
+        self.settings.set_text_percent(self.theme.text_percent)
+
+    def _switch_theme(self) -> None:
+        self.settings.set_mode("light" if self.theme.tokens.name == "dark" else "dark")
+        self.theme.set_mode(self.settings.mode)
+
+    def ask_for_file(self) -> None:
+        """Choose a saved game with the system's dialog."""
+        name, _ = QFileDialog.getOpenFileName(self.window, "Open a game", str(self.games), "labsim games (*.labsim)")
+        if name:
+            self.open_file(Path(name))
+
+    def _new_file(self, scenario: Scenario) -> Path:
+        self.games.mkdir(parents=True, exist_ok=True)
+        when = datetime.datetime.now().strftime("%Y-%m-%d %H%M%S")
+        return self.games / f"{scenario.name} {when}.labsim"
+
+    def _try(self, work: object) -> bool:
+        try:
+            work()  # type: ignore[operator]
+        except LabsimError as error:
+            self.window.report("That did not work", "\n".join(str(problem) for problem in error.problems), "")
+            return False
+        return True

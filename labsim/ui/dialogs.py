@@ -1,0 +1,172 @@
+"""Which small windows are there? Settings, keyboard shortcuts, about, and the command palette."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labsim import __version__
+from labsim.resources import asset_text
+from labsim.ui.actions import ACTIONS
+from labsim.ui.controllers.settings import SettingsController
+from labsim.ui.theme import TEXT_PERCENT, ThemeController
+from labsim.ui.widgets.search import SearchItem, SearchList
+from labsim.ui.widgets.slider import Slider
+from labsim.ui.widgets.styled import label_of
+from labsim.ui.widgets.tables import QuarterTable, TableData, TableRow
+
+MODES = (("system", "As the system"), ("dark", "Dark"), ("light", "Light"))
+MOTIONS = ((None, "As the system"), (True, "Reduced"), (False, "Full"))
+
+
+class SettingsDialog(QDialog):
+    """Preferences; each change holds at once."""
+
+    def __init__(self, theme: ThemeController, settings: SettingsController, parent: QWidget) -> None:
+        """Show what is preferred now."""
+        super().__init__(parent)
+        self._theme, self._settings = theme, settings
+        self.setWindowTitle("Settings")
+        self.setObjectName("settings_dialog")
+        self.mode, self.motion = QComboBox(), QComboBox()
+        for value, words in MODES:
+            self.mode.addItem(words, value)
+        for choice, words in MOTIONS:
+            self.motion.addItem(words, choice)
+        self.mode.setCurrentIndex(self.mode.findData(settings.mode))
+        self.motion.setCurrentIndex([choice for choice, _ in MOTIONS].index(settings.reduced_motion))
+        self.size = Slider("Text size", step=10)
+        self.size.setRange(*TEXT_PERCENT)
+        self.size.set_quietly(theme.text_percent)
+        self.size_label = label_of(f"{theme.text_percent} %")
+        self.report = QCheckBox("Skip the quarter report")
+        self.report.setChecked(settings.skips_report)
+        self._name()
+        self._lay_out()
+        self.mode.activated.connect(lambda _: self._set_mode())
+        self.motion.activated.connect(lambda _: self._set_motion())
+        self.size.valueChanged.connect(self._set_size)
+        self.report.toggled.connect(settings.set_skips_report)
+
+    def _name(self) -> None:
+        for widget, name, key in (
+            (self.mode, "Theme", "theme"),
+            (self.motion, "Motion", "motion"),
+            (self.size, "Text size", "text_size"),
+            (self.report, "Skip the quarter report", "skip_report"),
+        ):
+            widget.setAccessibleName(name)
+            widget.setObjectName(key)
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.addRow("Theme", self.mode)
+        form.addRow("Motion", self.motion)
+        form.addRow("Text size", self.size)
+        form.addRow("", self.size_label)
+        form.addRow("", self.report)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(buttons)
+        self.setMinimumWidth(self._theme.px(380))
+
+    def _set_mode(self) -> None:
+        self._settings.set_mode(self.mode.currentData())
+        self._theme.set_mode(self._settings.mode)
+
+    def _set_motion(self) -> None:
+        self._settings.set_reduced_motion(MOTIONS[self.motion.currentIndex()][0])
+        self._theme.set_reduced_motion(self._settings.reduced_motion)
+
+    def _set_size(self, percent: int) -> None:
+        self._theme.set_text_percent(percent)
+        self._settings.set_text_percent(self._theme.text_percent)
+        self.size_label.setText(f"{self._theme.text_percent} %")
+
+
+class ShortcutsDialog(QDialog):
+    """Every action with its keys."""
+
+    def __init__(self, theme: ThemeController, parent: QWidget) -> None:
+        """Show the table of actions."""
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard shortcuts")
+        self.setObjectName("shortcuts_dialog")
+        table = QuarterTable(theme, "Keyboard shortcuts")
+        rows = [TableRow(action.text, (_keys(action.shortcut), action.help)) for action in ACTIONS if action.shortcut]
+        table.set_data(TableData(("Keys", "What it does"), tuple(rows)))
+        column = QVBoxLayout(self)
+        column.addWidget(table)
+        self.resize(theme.px(640), theme.px(520))
+
+
+class AboutDialog(QDialog):
+    """Version and licences."""
+
+    def __init__(self, theme: ThemeController, parent: QWidget) -> None:
+        """Show who made what."""
+        super().__init__(parent)
+        self.setWindowTitle("About labsim")
+        self.setObjectName("about_dialog")
+        title = QLabel(f"labsim {__version__}")
+        title.setProperty("role", "heading")
+        text = QTextBrowser()
+        text.setAccessibleName("Licences")
+        text.setObjectName("licences")
+        text.setPlainText(
+            "labsim is free software under the MIT licence.\n\n"
+            "It uses Qt through PySide6 under the LGPLv3, linked dynamically; you may replace the library.\n\n"
+            f"Font Inter:\n{asset_text('fonts', 'Inter-LICENSE.txt')}\n\nIcons Lucide:\n{asset_text('icons', 'LICENSE.txt')}"
+        )
+        column = QVBoxLayout(self)
+        column.addWidget(title)
+        column.addWidget(text)
+        self.resize(theme.px(560), theme.px(420))
+
+
+class Palette(QDialog):
+    """Finds any action by a few letters of its name."""
+
+    def __init__(self, theme: ThemeController, actions: Sequence[QAction], parent: QWidget) -> None:
+        """List the actions that can be used now."""
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("palette")
+        self._actions = {action.objectName(): action for action in actions if action.isEnabled()}
+        search = SearchList(theme, "Find an action", "Type a few letters")
+        search.set_items(
+            [SearchItem(key, action.text(), action.statusTip(), shortcut=_keys_of(action)) for key, action in self._actions.items()]
+        )
+        search.chosen.connect(self._use)
+        search.dismissed.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(search)
+        self.resize(theme.px(460), theme.px(380))
+        search.edit.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _use(self, key: str) -> None:
+        self.accept()
+        self._actions[key].trigger()
+
+
+def _keys(shortcut: str) -> str:
+    return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _keys_of(action: QAction) -> str:
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
