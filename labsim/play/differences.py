@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from labsim.play.journal import flat
@@ -42,6 +42,18 @@ class Difference:
     common: Node
     orders: tuple[OrderDifference, ...]
     outcomes: tuple[OutcomeDifference, ...]
+
+
+def difference(
+    common: Node, a: Sequence[Node], b: Sequence[Node], record: Callable[[int], TurnRecord], seat: int
+) -> Difference:
+    """What differs between two lines of quarters after a common one; ``record`` gives the record of a node."""
+    outcomes = (
+        found
+        for left, right in zip(a, b, strict=False)
+        for found in outcome_differences(record(left.id), record(right.id), seat)
+    )
+    return Difference(common, tuple(order_differences(a, b)), tuple(outcomes))
 
 
 def order_differences(a: Sequence[Node], b: Sequence[Node]) -> Iterator[OrderDifference]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from labsim.model.world import World
+from labsim.play.happenings import Happening
 from labsim.play.tree import Branch, Node, Orders, OrderValue, Tree
 from labsim.play.turn import TurnRecord
 from labsim.scenario import Scenario
@@ -46,6 +47,18 @@ class Note:
 
 
 @dataclass(frozen=True)
+class ExplainedTerm:
+    """One term of the explanation of a change, as it is kept; the terms of a variable add up to its change."""
+
+    seat: int
+    variable: str
+    inside: str  # the term that this one is a part of; empty at the first level
+    term: str
+    amount: float
+    link: str = ""  # the decision, rival's move or event behind it
+
+
+@dataclass(frozen=True)
 class Turn:
     """All that one ended quarter leaves behind."""
 
@@ -54,6 +67,8 @@ class Turn:
     before: Orders  # for each order given: what would have held without it
     branch: Branch  # with its new tip
     forecast: str = ""  # JSON of the forecast that the player saw when committing
+    events: Sequence[Happening] = ()
+    terms: Sequence[ExplainedTerm] = ()
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from labsim.errors import BadInput, Problem
 from labsim.model.decisions import DECISIONS, SETTINGS, Decisions
 from labsim.model.exogenous import quiet_quarter
@@ -13,10 +11,10 @@ from labsim.model.params import SEGMENTS
 from labsim.model.world import World
 from labsim.play.fingerprint import MODEL_VERSION
 from labsim.play.journal import Draft, Game, Journal
+from labsim.play.orders import seat_arrays
 from labsim.play.tree import ROOT, Node, Orders, OrderValue, Tree, joined, standing
-from labsim.play.turn import Player, TurnRecord, decide, opening, play_quarter, policy_rows, quarter_of
+from labsim.play.turn import Player, SeatOrders, TurnRecord, decide, opening, play_quarter, policy_rows, quarter_of
 from labsim.scenario import Scenario
-from labsim.variables import Array
 
 _SEGMENTED = frozenset(v.name for v in DECISIONS if "segment" in v.axes)
 
@@ -95,36 +93,30 @@ class Replay:
 
     def seated(
         self, tree: Tree, after: Node, draft: Draft, world: World
-    ) -> tuple[dict[int, Player], dict[int, dict[str, Array]]]:
+    ) -> tuple[dict[int, Player], dict[int, SeatOrders]]:
         """The player and the orders of the quarter after a node: standing settings with the draft laid over them."""
         held = self._standing(tree, after, draft)
         given = {**held, **{name: joined(held.get(name), value) for name, value in draft.orders.items()}}
-        partly = [name for name, value in given.items() if isinstance(value, Mapping) and len(value) < len(SEGMENTS)]
-        alone = self._without(tree, after, draft, world) if partly else None
-        arrays = {name: self._array(name, value, alone) for name, value in given.items()}
-        return {self.game.seat: Player(self.game.seat, draft.on_policy)}, {self.game.seat: arrays}
+        partly = any(isinstance(value, Mapping) and len(value) < len(SEGMENTS) for value in given.values())
+        otherwise = self._bare(after, draft, world) if partly else None
+        seat = self.game.seat
+        return {seat: Player(seat, draft.on_policy)}, {seat: seat_arrays(given, otherwise, seat)}
 
     def _standing(self, tree: Tree, after: Node, draft: Draft) -> Orders:
         """Standing settings; a seat on its policy has none, the policy decides them every quarter."""
         return {} if draft.on_policy else standing(tree.path(after.id), SETTINGS)
 
     def _without(self, tree: Tree, after: Node, draft: Draft, world: World) -> Decisions:
-        """Decisions of the coming quarter without the draft's orders; standing prices of some segments included."""
+        """Decisions of the coming quarter without the draft's orders."""
+        quarter = quarter_of(self.scenario, after.t + 1, self.game.seed)
+        players, orders = self.seated(tree, after, Draft(on_policy=draft.on_policy), world)
+        return decide(self.scenario, world, quarter, self.rows, players, orders)
+
+    def _bare(self, after: Node, draft: Draft, world: World) -> Decisions:
+        """Decisions of the coming quarter as if the seat had never given an order."""
         quarter = quarter_of(self.scenario, after.t + 1, self.game.seed)
         players = {self.game.seat: Player(self.game.seat, draft.on_policy)}
-        bare = decide(self.scenario, world, quarter, self.rows, players)
-        held = self._standing(tree, after, draft)
-        arrays = {name: self._array(name, value, bare) for name, value in held.items()}
-        return decide(self.scenario, world, quarter, self.rows, players, {self.game.seat: arrays})
-
-    def _array(self, name: str, value: OrderValue, otherwise: Decisions | None) -> Array:
-        """An order as the engine takes it; segments that it does not name are as ``otherwise`` has them."""
-        if not isinstance(value, Mapping):
-            return np.array([value])
-        if otherwise is None:
-            return np.array([[value[segment]] for segment in SEGMENTS])
-        rest = getattr(otherwise, name)[:, self.game.seat, 0]
-        return np.array([[value.get(segment, rest[row])] for row, segment in enumerate(SEGMENTS)])
+        return decide(self.scenario, world, quarter, self.rows, players)
 
 
 def _another_model(node: Node) -> BadInput:

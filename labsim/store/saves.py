@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sqlite3
 import threading
@@ -268,6 +269,10 @@ class Save:
         with self._change() as db:
             db.execute("UPDATE game SET name = ?", (game.name,))
             seal(db, "game")
+
+    def rename(self, name: str) -> None:
+        """Give the game another name."""
+        self.put_game(dataclasses.replace(self.load().game, name=name))
 
     def copy_to(self, path: Path) -> None:
         """Write a whole copy, also when the file itself has been removed. Raises BadWorld when there is a file."""

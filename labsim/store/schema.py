@@ -12,7 +12,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from labsim.model.flows import LEDGER_LINES
 from labsim.play.fingerprint import engine_variables
@@ -117,6 +117,7 @@ def column_of(variable: Variable) -> Column:
     return Column(v.name, v.kind, v.axes, v.unit, v.label, v.meaning, v.source, table_of(v.axes), ledger)
 
 
+@cache
 def present_columns() -> tuple[Column, ...]:
     """The columns of every stock, flow and decision that this labsim declares, in order of declaration."""
     return tuple(column_of(v) for v in engine_variables() if v.kind != "parameter")

@@ -74,7 +74,7 @@ def write_turn(
     node, record = turn.node, turn.record
     parent = db.execute("SELECT digest FROM turns WHERE id = ?", (node.parent,)).fetchone()[0]
     insert_turn(db, node, engine, turn_digest(parent, node, engine, turn.forecast))
-    _insert_orders(db, turn, seat)
+    db.executemany("INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?)", order_rows(turn, seat))
     db.execute("INSERT INTO states VALUES (?, ?)", (node.id, pack(record.world)))
     db.executemany("INSERT INTO trimmed VALUES (?, ?, ?, ?)", [(node.id, *trim) for trim in trims(record)])
     for table, names, keys, matrix in quarter_rows(record, scenario, columns, engine):
@@ -83,6 +83,9 @@ def write_turn(
         marks = ", ".join("?" * (1 + len(axes) + len(names)))
         rows = [(node.id, *key, *row) for key, row in zip(keys, matrix.tolist(), strict=True)]
         db.executemany(f'INSERT INTO "{table}" ({shown}) VALUES ({marks})', rows)
+    db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", event_rows(turn, scenario))
+    terms = [(node.id, x.seat, x.variable, i, x.inside, x.term, x.amount, x.link) for i, x in enumerate(turn.terms)]
+    db.executemany("INSERT INTO explanations VALUES (?, ?, ?, ?, ?, ?, ?, ?)", terms)
     if turn.forecast:
         db.execute("INSERT INTO forecasts VALUES (?, ?)", (node.id, turn.forecast))
     write_branches(db, [turn.branch])
@@ -98,7 +101,8 @@ def insert_turn(db: sqlite3.Connection, node: Node, engine: int, digest: str) ->
     )
 
 
-def _insert_orders(db: sqlite3.Connection, turn: Turn, seat: int) -> None:
+def order_rows(turn: Turn, seat: int) -> list[tuple[int, int, str, str, float, float, float]]:
+    """The rows of ``orders`` of a turn: turn, lab, decision, segment, before, after, allowed."""
     before = {row[:2]: row[2] for row in flat(turn.before)}
     rows = []
     for name, segment, after in flat(turn.node.orders):
@@ -109,7 +113,16 @@ def _insert_orders(db: sqlite3.Connection, turn: Turn, seat: int) -> None:
         allowed = float(row[place]) if several else float(row)
         held = before.get((name, segment), before.get((name, SEGMENTS[0]), after))
         rows.append((turn.node.id, seat, name, segment, held, after, allowed))
-    db.executemany("INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    return rows
+
+
+def event_rows(turn: Turn, scenario: Scenario) -> list[tuple[int, int, str, int | None, str]]:
+    """The rows of ``events`` of a turn: turn, place, event, lab, figures of its sentence as JSON."""
+    return [
+        (turn.node.id, place, event.event, None if event.lab is None else scenario.labs.index(event.lab),
+         json.dumps(dict(event.message.values)))
+        for place, event in enumerate(turn.events)
+    ]  # fmt: skip
 
 
 def write_branches(db: sqlite3.Connection, branches: Sequence[Branch]) -> None:
