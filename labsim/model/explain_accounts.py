@@ -130,7 +130,8 @@ def inference_part(played: Played, seat: int) -> Array:
     """Part of the fleet that served customers; 0-1."""
     d = played.decisions
     total = d.inference_share + d.training_share + d.alignment_share + d.experiment_share
-    return d.inference_share[seat] / total[seat]
+    part: Array = d.inference_share[seat] / total[seat]
+    return part
 
 
 def _pool_lines(before: Played, after: Played, seat: int) -> dict[str, Array]:
@@ -210,4 +211,5 @@ def unit_cost_causes(before: Played, after: Played, seat: int, p: Params) -> lis
 
 def equity(world: World, seat: int) -> Array:
     """Equity: paid in and retained; M$."""
-    return world.capital.paid_in[seat] + world.capital.retained[seat]
+    value: Array = world.capital.paid_in[seat] + world.capital.retained[seat]
+    return value

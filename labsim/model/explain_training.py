@@ -21,7 +21,8 @@ _CLEAREST = 1e-3  # a reading of full coverage is taken for this much less: no f
 def served_capability(world: World, need: Array, seat: int, p: Params) -> Array:
     """Capability of the model a lab serves, points; ``need`` is its alignment ratio that covers 63 %."""
     ratio = world.alignment.align_ratio[seat]
-    return world.training.base_capability[seat] + _gain(ratio, p) + _refusal(ratio, need, p)
+    served: Array = world.training.base_capability[seat] + _gain(ratio, p) + _refusal(ratio, need, p)
+    return served
 
 
 def _gain(ratio: Array, p: Params) -> Array:
@@ -36,7 +37,8 @@ def opening_need(start: World, after: Played, seat: int, p: Params) -> Array:
     """Alignment need of the model served before the first quarter, from the need a quarter later."""
     risen = after.world.training.base_capability[seat] - start.training.base_capability[seat]
     effect = after.report.effects.alignment_need_effect
-    return after.report.alignment.align_needed[seat] * np.exp(-p.align_need_growth * risen) / effect
+    need: Array = after.report.alignment.align_needed[seat] * np.exp(-p.align_need_growth * risen) / effect
+    return need
 
 
 def capability_causes(start: World, need: Array, after: Played, seat: int, p: Params) -> list[Cause]:

@@ -17,7 +17,7 @@ from labsim.play.bridge_figures import (
     HEADLINES,
     Moment,
     causes_of,
-    check_lives,
+    check_live,
     figure_after,
     figure_before,
     headline,
@@ -87,7 +87,7 @@ def explain(
     """
     name = headline(variable)
     then, now = one_run(before, run), one_run_of(after, run)
-    check_lives(then, now, seat, scenario)
+    check_live(world_of(then), seat, scenario)
     causes = causes_of(name, then, now, seat, scenario.params)
     start, end = (
         float(figure_before(name, then, now, seat, scenario.params)[0]),
@@ -142,7 +142,7 @@ def _along(name: str, start: Moment, way: Sequence[TurnRecord], seat: int, scena
     before = one_run(start, run)
     for record in way:
         now = one_run_of(record, run)
-        check_lives(before, now, seat, scenario)
+        check_live(world_of(before), seat, scenario)
         found += causes_of(name, before, now, seat, scenario.params)
         before = now
     return added(found)

@@ -90,14 +90,20 @@ _UNTIL_THE_END = ("capability", "trust", "valuation", "alignment_seen", "runway"
 """Figures that are gone with the lab, in the quarter in which it ends."""
 
 
+def headline_name(name: str) -> str | None:
+    """The headline meant by a name, if it is one."""
+    known = _ALIASES.get(name, name)
+    return known if known in HEADLINES else None
+
+
 def headline(name: str) -> str:
     """The headline meant by a name.
 
     Raises:
         BadInput: no headline of this name.
     """
-    known = _ALIASES.get(name, name)
-    if known not in HEADLINES:
+    known = headline_name(name)
+    if known is None:
         remedy = f"choose one of {', '.join(HEADLINES)};{did_you_mean(name, (*HEADLINES, *_ALIASES))}".rstrip(";")
         raise BadInput(Problem("variable", f'"{name}" is no headline figure', remedy))
     return known
@@ -150,7 +156,8 @@ _BETWEEN: Mapping[str, Callable[[TurnRecord, TurnRecord, int, Params], list[Caus
 
 def _need(before: Moment, after: TurnRecord, seat: int, p: Params) -> Array:
     if isinstance(before, TurnRecord):
-        return before.report.alignment.align_needed[seat]
+        need: Array = before.report.alignment.align_needed[seat]
+        return need
     return opening_need(before, after, seat, p)
 
 
@@ -173,8 +180,9 @@ def world_of(moment: Moment) -> World:
     return moment.world if isinstance(moment, TurnRecord) else moment
 
 
-def check_lives(before: Moment, after: TurnRecord, seat: int, scenario: Scenario) -> None:
-    if world_of(before).capital.status[seat, 0] > 0.0:
+def check_live(world: World, seat: int, scenario: Scenario) -> None:
+    """Raises BadInput when a lab has ended in a world of one run."""
+    if world.capital.status[seat, 0] > 0.0:
         lab = scenario.labs[seat]
         raise BadInput(Problem("quarter", f"{lab} had ended before it", "choose an earlier quarter or another lab"))
 
