@@ -38,6 +38,7 @@ ACQUIRED, BANKRUPT = 1.0, 2.0  # values of the stock `status`
 class Score:
     """A score by run. ``parts`` holds the mark of each objective, in the scenario's order; arrays ``(run,)``."""
 
+    values: tuple[Array, ...]  # what each objective was measured at, in its variable's unit
     parts: tuple[Array, ...]  # 0-100 each
     total: Array  # 0-100: fate x sum of weight x mark; 0 in a scenario without objectives
     fate: Array  # 1 alive, 0.85 sold, up to 0.5 bankrupt
@@ -186,15 +187,16 @@ class Tally:
         alive, sold = self._status == 0.0, self._status == ACQUIRED
         length = max(self._scenario.quarters, self._quarters)
         fate = np.where(alive, 1.0, np.where(sold, FATE_SOLD, FATE_BANKRUPT * self._lived / length))
-        parts, total = [], np.zeros_like(fate)
+        values, parts, total = [], [], np.zeros_like(fate)
         for objective, value in zip(self._scenario.objectives, self._now, strict=False):
             if objective.over == "mean":
                 counted = self._lived if objective.variable in DERIVED else self._ended_alive
                 value = value / np.maximum(counted, 1.0)
             part = mark(value, objective.low, objective.par, objective.high, objective.scale)
+            values.append(value)
             parts.append(part)
             total = total + objective.weight * part
-        return Score(tuple(parts), fate * total, fate)
+        return Score(tuple(values), tuple(parts), fate * total, fate)
 
 
 def tally(scenario: Scenario, records: Iterable[TurnRecord], seat: int) -> Tally:

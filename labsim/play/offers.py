@@ -76,7 +76,7 @@ def compute_offer(scenario: Scenario, world: World, preview: TurnRecord, seat: i
         unit_power=float(p.chips.it_kw[g, 0]) / 1000.0,
         fleet=float(np.sum(flows.fleet[:, seat, 0])),
         buy_wins_after=_crossover(scenario, g, t, price, on_demand - running),
-        due=_due(scenario, world, t, seat),
+        due=orders_due(scenario, world, t, seat),
     )
 
 
@@ -99,7 +99,8 @@ def _crossover(scenario: Scenario, generation: int, t: int, price: float, saved_
     return None
 
 
-def _due(scenario: Scenario, world: World, t: int, seat: int) -> tuple[Due, ...]:
+def orders_due(scenario: Scenario, world: World, t: int, seat: int) -> tuple[Due, ...]:
+    """What is on order at the start of quarter ``t``, and which contracts end, soonest first."""
     p, c = scenario.params, world.compute
     found: list[Due] = []
 

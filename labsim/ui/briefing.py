@@ -77,9 +77,8 @@ def _warnings(game: GameController) -> list[Item]:
 
 
 def _rules(game: GameController) -> list[Item]:
-    goals = [Item("check", "accent", f"{o.label or o.variable}: {o.weight:.0%} of the score")
+    return [Item("check", "accent", f"{o.label or o.variable}: {o.weight:.0%} of the score")
              for o in game.scenario.objectives]  # fmt: skip
-    return goals
 
 
 def _item(happening: Happening, own: str) -> Item:

@@ -9,17 +9,21 @@ from PySide6.QtWidgets import QFileDialog
 
 from labsim import formats
 from labsim.errors import LabsimError
+from labsim.play.ending import ending
 from labsim.scenario import Scenario, load_scenario, scenario_names
 from labsim.ui.briefing import briefing_items, news_items, report_bridges
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.forecast import ForecastController
 from labsim.ui.controllers.game import GameController
 from labsim.ui.controllers.settings import HORIZONS, SettingsController
+from labsim.ui.dialogs import AboutDialog, Palette, SettingsDialog, ShortcutsDialog
 from labsim.ui.pages.control_room import ControlRoom
+from labsim.ui.pages.ending import EndingPage
 from labsim.ui.pages.home import HomePage
 from labsim.ui.pages.model_lab import ModelLabPage
 from labsim.ui.pages.report import ReportPage
 from labsim.ui.present import opening_standing, standing, tiles
+from labsim.ui.runon import RunOn, RunOnDialog
 from labsim.ui.theme import ThemeController
 from labsim.ui.window import MainWindow
 
@@ -38,6 +42,7 @@ class Desktop:
         self.forecast = ForecastController(self.game, self.draft)
         self.forecast.horizon = settings.horizon
         self.forecast.set_plan(settings.plan)
+        self.run_on = RunOn(self.game, self._end)
         self._make_pages()
         self._join()
         self.window.set_playing(False)
@@ -73,19 +78,40 @@ class Desktop:
 
     def end_quarter(self) -> None:
         """Carry out the draft and show what came of it."""
-        if not self.game.is_open or self.game.is_over:
-            return
-        if self._try(lambda: self.game.end_quarter(self.forecast.seen())):
-            self._show_report()
+        if self.game.is_open and not self.game.is_over and not self.run_on.is_running and self._end():
+            self._show_report("")
 
-    def _show_report(self) -> None:
+    def ask_run_on(self) -> None:
+        """Ask what should stop the quarters, then let them pass."""
+        dialog = RunOnDialog(self.theme, self.window)
+        if dialog.exec() == RunOnDialog.DialogCode.Accepted:
+            self.run_on.start(dialog.ticked, dialog.most.value())
+
+    def _end(self) -> bool:
+        return self._try(lambda: self.game.end_quarter(self.forecast.seen()))
+
+    def _show_report(self, reason: str) -> None:
+        if not self.game.records:
+            return
         record = self.game.records[-1]
         title = f"{formats.quarter_title(record.t)} is over"
-        self.report.set_data(title, "", report_bridges(self.game), news_items(self.game))
+        self.report.set_data(title, reason, report_bridges(self.game), news_items(self.game))
+        if self.game.is_over:
+            self._show_ending_data()
         if self.settings.skips_report:
             self._after_report()
         else:
             self.window.show_page("report")
+
+    def _show_ending_data(self) -> None:
+        game = self.game
+        end = ending(game.scenario, game.records, game.seat)
+        history = [standing(record, game.seat) for record in game.records]
+        self.ending.set_data(game.lab, game.records[0].t, end, history)
+
+    def _play_again(self) -> None:
+        session = self.game.session
+        self.start(session.scenario.name, self.game.lab, session.game.seed)
 
     def _after_report(self) -> None:
         self.window.show_page("ending" if self.game.is_over else "control_room")
@@ -115,8 +141,9 @@ class Desktop:
         self.control_room = ControlRoom(self.theme, self.game, self.draft, self.forecast)
         self.model_lab = ModelLabPage(self.theme, self.game, self.draft)
         self.report = ReportPage(self.theme)
+        self.ending = EndingPage(self.theme)
         for key, page in (("home", self.home), ("control_room", self.control_room), ("model_lab", self.model_lab),
-                          ("report", self.report)):  # fmt: skip
+                          ("report", self.report), ("ending", self.ending)):  # fmt: skip
             self.window.add_page(key, page)
 
     def _join(self) -> None:
@@ -128,6 +155,9 @@ class Desktop:
         self.control_room.horizon_chosen.connect(self.set_horizon)
         self.control_room.plan_chosen.connect(self.set_plan)
         self.report.finished.connect(self._after_report)
+        self.ending.again.connect(self._play_again)
+        self.ending.went_home.connect(self.game.close)
+        self.run_on.stopped.connect(self._show_report)
         self.game.opened.connect(self._opened)
         self.game.turned.connect(self._turned)
         self.game.said.connect(lambda text: self.window.toast.say(text, can_undo=False))
@@ -140,6 +170,11 @@ class Desktop:
         act("undo").setEnabled(False)
         act("redo").setEnabled(False)
         act("end_quarter").triggered.connect(self.end_quarter)
+        act("run_on").triggered.connect(self.ask_run_on)
+        act("settings").triggered.connect(lambda: SettingsDialog(self.theme, self.settings, self.window).exec())
+        act("shortcuts").triggered.connect(lambda: ShortcutsDialog(self.theme, self.window).exec())
+        act("about").triggered.connect(lambda: AboutDialog(self.theme, self.window).exec())
+        act("palette").triggered.connect(self.show_palette)
         act("new_game").triggered.connect(self.show_home)
         act("open_game").triggered.connect(self.ask_for_file)
         act("close_game").triggered.connect(self.game.close)
@@ -152,6 +187,13 @@ class Desktop:
         act("switch_theme").triggered.connect(self._switch_theme)
         self.window.before_closing(self.forecast.shutdown)
         self.window.before_closing(self.game.close)
+
+    def show_palette(self) -> None:
+        """Find any action by its name."""
+        palette = Palette(self.theme, list(self.window.actions_by_key.values()), self.window)
+        middle = self.window.geometry().center()
+        palette.move(middle.x() - palette.width() // 2, self.window.geometry().top() + self.theme.px(80))
+        palette.exec()
 
     def set_horizon(self, quarters: int) -> None:
         """Look so far ahead from now on."""

@@ -131,7 +131,8 @@ class AboutDialog(QDialog):
         text.setPlainText(
             "labsim is free software under the MIT licence.\n\n"
             "It uses Qt through PySide6 under the LGPLv3, linked dynamically; you may replace the library.\n\n"
-            f"Font Inter:\n{asset_text('fonts', 'Inter-LICENSE.txt')}\n\nIcons Lucide:\n{asset_text('icons', 'LICENSE.txt')}"
+            f"Font Inter:\n{asset_text('fonts', 'Inter-LICENSE.txt')}\n\n"
+            f"Icons Lucide:\n{asset_text('icons', 'LICENSE.txt')}"
         )
         column = QVBoxLayout(self)
         column.addWidget(title)
@@ -149,7 +150,10 @@ class Palette(QDialog):
         self._actions = {action.objectName(): action for action in actions if action.isEnabled()}
         search = SearchList(theme, "Find an action", "Type a few letters")
         search.set_items(
-            [SearchItem(key, action.text(), action.statusTip(), shortcut=_keys_of(action)) for key, action in self._actions.items()]
+            [
+                SearchItem(key, action.text(), action.statusTip(), shortcut=_keys_of(action))
+                for key, action in self._actions.items()
+            ]
         )
         search.chosen.connect(self._use)
         search.dismissed.connect(self.reject)

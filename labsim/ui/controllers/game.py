@@ -79,9 +79,12 @@ class GameController(QObject):
         """Whether the last quarter was played or the lab has ended."""
         return self.session.is_over
 
-    def happenings(self) -> list[Happening]:
+    def happenings(self) -> tuple[Happening, ...]:
         """What happened in the last quarter."""
-        return happenings(self._records[-1], self.scenario) if self._records else []
+        if not self._records:
+            return ()
+        before = self._records[-2] if len(self._records) > 1 else None
+        return happenings(self._records[-1], self.scenario, before)
 
     def title(self) -> str:
         """Lab and quarter, for the window."""

@@ -1,0 +1,138 @@
+"""How did it end? The result against the objectives, the course of the game, and what a fall is put down to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from labsim import formats
+from labsim.errors import Message
+from labsim.play.ending import Ending, Mark
+from labsim.text import render
+from labsim.ui.charts.history import HistoryChart
+from labsim.ui.charts.lines import Line
+from labsim.ui.present import Standing
+from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.cards import Card
+from labsim.ui.widgets.styled import label_of
+from labsim.ui.window import Page
+from labsim.variables import REGISTRY
+
+_CHARTS = (("cash", "Cash", formats.money), ("revenue", "Revenue a year", formats.money),
+           ("capability", "Capability", lambda x: f"{x:.0f}"), ("trust", "Trust", formats.hundred))  # fmt: skip
+
+
+class EndingPage(Page):
+    """`again` to start the scenario once more, `went_home`, and `looked_back` for the control room's last state."""
+
+    again = Signal()
+    went_home = Signal()
+
+    def __init__(self, theme: ThemeController) -> None:
+        """Make an empty page."""
+        super().__init__()
+        self._theme = theme
+        self.title, self.score, self.fate = label_of("", "heading"), label_of("", "big"), label_of("", "muted")
+        self.fate.setWordWrap(True)
+        self.charts = {key: HistoryChart(theme, title, show, formats.quarter_title) for key, title, show in _CHARTS}
+        self._marks = QVBoxLayout()
+        self._marks.setSpacing(10)
+        self.causes = label_of("")
+        self.causes.setWordWrap(True)
+        self._lay_out()
+
+    def set_data(self, lab: str, first: int, ending: Ending, history: Sequence[Standing]) -> None:
+        """Show the end of a game."""
+        words = ("is still there", "was acquired", "is bankrupt")[ending.status]
+        self.title.setText(f"{formats.quarter_title(ending.t)}: {lab} {words}")
+        self.score.setText(f"{ending.score:.0f} of 100" if ending.marks else "No score")
+        fate = f"Marks count {formats.share(ending.fate)} because the lab did not live to the end."
+        self.fate.setText(fate if ending.fate < 1.0 else "Each mark: 60 is sensible play, 100 is the best known.")
+        while (item := self._marks.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for mark in ending.marks:
+            self._marks.addWidget(self._mark(mark))
+        self.causes.setText(_causes(ending))
+        for key, chart in self.charts.items():
+            chart.forget_range()
+            values = np.array([getattr(item, key) for item in history], dtype=np.float64)
+            chart.set_data([Line(lab, values, first, "accent")])
+
+    def _mark(self, mark: Mark) -> QWidget:
+        whole = QWidget()
+        name = mark.objective.label or mark.objective.variable
+        head = QHBoxLayout()
+        head.addWidget(label_of(name, "title"), 1)
+        head.addWidget(label_of(_value(mark), "number"))
+        bar = QProgressBar()
+        bar.setRange(0, 100)
+        bar.setValue(round(mark.mark))
+        bar.setTextVisible(False)
+        bar.setAccessibleName(name)
+        bar.setObjectName("objective_mark")
+        note = f"{mark.mark:.0f} of 100, weight {mark.objective.weight:.0%}; {'met' if mark.is_met else 'not met'}"
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(head)
+        column.addWidget(bar)
+        column.addWidget(label_of(note, "small"))
+        return whole
+
+    def _lay_out(self) -> None:
+        result = Card(self._theme, "Result", "scale")
+        for label in (self.score, self.fate):
+            result.body.addWidget(label)
+        result.body.addLayout(self._marks)
+        result.body.addWidget(self.causes)
+        result.body.addStretch(1)
+        buttons = QHBoxLayout()
+        for text, signal, kind in (("Play again", self.again, "primary"), ("Home", self.went_home, "")):
+            button = QPushButton(text)
+            button.setAccessibleName(text if text != "Home" else "Back home")
+            button.setObjectName(f"ending_{text.lower().replace(' ', '_')}")
+            if kind:
+                button.setProperty("kind", kind)
+            button.clicked.connect(signal)
+            buttons.addWidget(button)
+        result.body.addLayout(buttons)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for number, chart in enumerate(self.charts.values()):
+            grid.addWidget(chart, number // 2, number % 2)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(result, 2)
+        row.addLayout(grid, 3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(self.title, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(row, 1)
+
+
+def _value(mark: Mark) -> str:
+    """What was reached, in its unit."""
+    declared = REGISTRY.get(mark.objective.variable)
+    units = {"stake": "M$", "runway_months": "months"}
+    unit = units.get(mark.objective.variable, declared.unit if declared else "")
+    if unit == "1" and abs(mark.value) <= 1.0:
+        return formats.share(mark.value)
+    return formats.show(mark.value, unit, declared.format or None if declared else None)
+
+
+def _causes(ending: Ending) -> str:
+    """What the cash went into since it was highest, for a lab that fell."""
+    if ending.status == 0 or not ending.causes:
+        return ""
+    lines = [f"•  {_line(name)} {formats.money(amount)}" for name, amount in ending.causes]
+    return f"Where the cash of {formats.quarter_title(ending.peak)} went:\n" + "\n".join(lines)
+
+
+def _line(name: str) -> str:
+    return render(Message(f"explain.line_{name}.label"))
