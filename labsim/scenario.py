@@ -22,7 +22,16 @@ from labsim.scenario_file import Objective, read, read_what_is_good
 from labsim.scenario_overlay import BASE, DERIVED, Overlay
 from labsim.variables import Array
 
-__all__ = ["DEFAULT", "DERIVED", "Objective", "Scenario", "load_scenario", "parse_scenario", "scenario_names"]
+__all__ = [
+    "DEFAULT",
+    "DERIVED",
+    "Objective",
+    "Scenario",
+    "load_scenario",
+    "parse_scenario",
+    "scenario_names",
+    "scenario_text",
+]
 
 LARGEST_FILE = 1_000_000  # bytes
 DEFAULT = "token-era"
@@ -85,11 +94,20 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     Raises:
         BadInput, BadWorld: unknown name, unreadable or wrong file; with every problem found.
     """
+    name, text = scenario_text(name_or_path)
+    return parse_scenario(name, _chain(name, text))
+
+
+def scenario_text(name_or_path: str | Path) -> tuple[str, str]:
+    """Name and text of a bundled scenario or of a file, not yet read.
+
+    Raises:
+        BadInput, BadWorld: unknown name; a file that is missing, unreadable, too large or not UTF-8.
+    """
     name = str(name_or_path)
     if isinstance(name_or_path, str) and "/" not in name and "\\" not in name and not name.endswith(".toml"):
-        return parse_scenario(name, _chain(name, _bundled(name)))
-    text = read_text_safely(Path(name_or_path), LARGEST_FILE)
-    return parse_scenario(Path(name_or_path).stem, _chain(Path(name_or_path).stem, text))
+        return name, _bundled(name)
+    return Path(name_or_path).stem, read_text_safely(Path(name_or_path), LARGEST_FILE)
 
 
 def _bundled_names() -> list[str]:

@@ -10,15 +10,21 @@ import traceback
 import click
 
 from labsim import __version__
-from labsim.errors import LabsimError
+from labsim.errors import BadInput, LabsimError, Problem, did_you_mean
+
+MOST_PROBLEMS = 100
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module:command, one line of help); in the order in which help shows them
     "run": ("labsim.cli.run:run", "Play a scenario on policies or on a list of orders."),
+    "forecast": ("labsim.cli.forecast:forecast", "Show what usually happens after some orders."),
+    "batch": ("labsim.cli.batch:batch", "Play a scenario many times and keep quantiles."),
     "list": ("labsim.cli.listing:listing", "List scenarios, labs, policies, chips, orders or variables."),
     "explain": ("labsim.cli.explain:explain", "Explain a variable, or why a figure changed."),
     "orders": ("labsim.cli.orders:orders", "Write a commented file of orders to fill in."),
     "scenario": ("labsim.cli.scenario:scenario", "Check and show scenario files."),
+    "estimate": ("labsim.cli.estimate:estimate", "Estimate a training run, serving, or the optimal design."),
+    "backtest": ("labsim.cli.backtest:backtest", "Compare the engine with published figures."),
     "bench": ("labsim.cli.bench:bench", "Measure speed and size against the targets."),
     "selftest": ("labsim.cli.selftest:selftest", "Check that this installation is whole."),
 }
@@ -32,7 +38,9 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            hint = did_you_mean(cmd_name, COMMANDS)
+            remedy = f"see `labsim --help`;{hint}".rstrip(";")
+            raise BadInput(Problem("labsim", f'unknown command "{cmd_name}"', remedy))
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
@@ -48,6 +56,20 @@ def group() -> None:
     """labsim: run an AI lab quarter by quarter, and see what each choice does before and after."""
 
 
+def _problem(error: click.ClickException) -> Problem:
+    """A mistake in the command line, said as every other problem is."""
+    context = getattr(error, "ctx", None)
+    where = context.command_path if context else "labsim"
+    remedy = f"see `{where} --help`"
+    if isinstance(error, click.NoSuchOption):
+        known = [name for item in context.command.params for name in item.opts] if context else []
+        hint = did_you_mean(error.option_name, known)
+        return Problem(where, f'unknown option "{error.option_name}"', f"{remedy};{hint}".rstrip(";"))
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Option):
+        return Problem(f"{where} {error.param.opts[0]}", error.message.strip().rstrip("."), remedy)
+    return Problem(where, error.format_message().strip().rstrip("."), remedy)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; the exit code says how it went: 0 good, 1 the answer is no, 2 bad input or world, 3 our fault."""
     try:
@@ -56,12 +78,17 @@ def main(arguments: list[str] | None = None) -> int:
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
         return 130
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
     except click.ClickException as error:
-        error.show()
+        click.echo(str(_problem(error)), err=True)
         return 2
     except LabsimError as error:
-        for problem in error.problems:
+        for problem in error.problems[:MOST_PROBLEMS]:
             click.echo(str(problem), err=True)
+        if len(error.problems) > MOST_PROBLEMS:
+            click.echo(f"and {len(error.problems) - MOST_PROBLEMS} more problems", err=True)
         return error.exit_code
     except KeyboardInterrupt:
         click.echo("stopped", err=True)

@@ -26,7 +26,7 @@ MANIFEST = "manifest.json"
 
 DATA = ("calendar", "policies.csv")
 """Files and folders of ``assets`` that the engine computes with."""
-RULES = ("first_state.py", "tables.py", "play/policies.py", "play/turn.py")
+RULES = ("first_state.py", "tables.py", "play/policies.py", "play/policy_rows.py", "play/turn.py")
 """Sources outside ``model`` that decide figures: the first world, the tables, the rivals and the turn."""
 
 

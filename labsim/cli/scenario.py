@@ -1,0 +1,122 @@
+"""`labsim scenario`: check, show and list scenario files, and print their schema."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from typing import Any
+
+import click
+
+from labsim.cli.run import computable
+from labsim.errors import AnswerIsNo, BadInput, Collector, LabsimError
+from labsim.formats import quarter_name
+from labsim.play.turn import play
+from labsim.scenario import Scenario, load_scenario, scenario_text
+
+WIDTH = 100
+CHECK_SEED = 1
+
+
+@click.group()
+def scenario() -> None:
+    """Check and show scenario files."""
+
+
+@scenario.command()
+@click.argument("files", metavar="SCENARIO...", nargs=-1, required=True)
+def check(files: tuple[str, ...]) -> None:
+    """Check scenarios, by name or file: the form, every name, unit and range, and that they can be played.
+
+    Exit status 0: all are good; 1: one is not, with every problem of each; 2: a file cannot be read.
+    """
+    answer, unreadable = Collector(), Collector()
+    for file in files:
+        try:
+            scenario_text(file)
+        except LabsimError as error:
+            unreadable.extend(error.problems)
+            continue
+        try:
+            loaded = load_scenario(file)
+            for _ in computable(play(loaded, CHECK_SEED), loaded):
+                pass
+        except LabsimError as error:
+            answer.extend(error.problems)
+        else:
+            click.echo(f"{file}: good; {len(loaded.labs)} labs, {loaded.quarters} quarters")
+    if unreadable:
+        raise BadInput(*unreadable.problems, *answer.problems)
+    if answer:
+        raise AnswerIsNo(*answer.problems)
+
+
+@scenario.command()
+@click.argument("name", metavar="SCENARIO")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def show(name: str, as_json: bool) -> None:
+    """Show what a scenario is about: briefing, seats, objectives, and what it changes of the base."""
+    loaded = load_scenario(name)
+    facts = _facts(loaded)
+    if as_json:
+        click.echo(json.dumps(facts, separators=(",", ":"), allow_nan=False, ensure_ascii=False))
+        return
+    click.echo(f"{loaded.title or loaded.name} ({loaded.name})")
+    click.echo(
+        f"{facts['first']} to {facts['last']}, {facts['difficulty'] or 'any'} difficulty, {facts['minutes']} min\n"
+    )
+    for text in (loaded.lesson, loaded.briefing):
+        if text:
+            click.echo(textwrap.fill(" ".join(text.split()), WIDTH) + "\n")
+    click.echo(f"seats: {', '.join(loaded.labs)}; yours by default: {loaded.default_seat}")
+    if loaded.hidden_orders:
+        click.echo(f"orders left to the policy: {', '.join(loaded.hidden_orders)}")
+    click.echo("objectives:" if loaded.objectives else "objectives: none")
+    for part in facts["objectives"]:
+        marks = f"0 at {part['low']:g}, 60 at {part['par']:g}, 100 at {part['high']:g}"
+        click.echo(
+            f"  {part['weight']:.2f}  {part['label'] or part['variable']} ({part['variable']}, {part['over']}): {marks}"
+        )
+    click.echo(f"files: {' over '.join(reversed(facts['files']))}")
+
+
+def _facts(loaded: Scenario) -> dict[str, Any]:
+    last = loaded.start + loaded.quarters - 1
+    return {
+        "name": loaded.name,
+        "title": loaded.title,
+        "lesson": loaded.lesson,
+        "briefing": loaded.briefing,
+        "difficulty": loaded.difficulty,
+        "minutes": loaded.minutes,
+        "first": quarter_name(loaded.start),
+        "last": quarter_name(last),
+        "quarters": loaded.quarters,
+        "seats": list(loaded.labs),
+        "default_seat": loaded.default_seat,
+        "dice": "quiet" if loaded.is_quiet else "thrown",
+        "hidden_orders": list(loaded.hidden_orders),
+        "objectives": [part.model_dump() for part in loaded.objectives],
+        "questions": list(loaded.questions),
+        "files": [name for name, _ in loaded.texts],
+        "digest": loaded.digest,
+    }
+
+
+@scenario.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the JSON schema, for editors.")
+def schema(as_json: bool) -> None:
+    """Say what a scenario file may hold: keys, and every name with its unit and bounds."""
+    from labsim.cli.scenario_schema import json_schema, readable_schema
+
+    click.echo(json_schema() if as_json else readable_schema())
+
+
+@scenario.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON, with all columns.")
+@click.pass_context
+def list_scenarios(context: click.Context, as_json: bool) -> None:
+    """List the bundled scenarios; the same as `labsim list scenarios`."""
+    from labsim.cli.listing import listing
+
+    context.invoke(listing, what="scenarios", as_json=as_json)

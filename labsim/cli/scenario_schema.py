@@ -1,0 +1,63 @@
+"""What may a scenario file hold? Its keys from the format, its names from the declarations and tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from labsim import tables
+from labsim.first_state import LAB_START
+from labsim.model.exogenous import DATES
+from labsim.model.params import PARAMETER_NAMES
+from labsim.scenario_bounds import policy_bounds, quantity_bounds
+from labsim.scenario_file import ScenarioFile
+from labsim.variables import LAB, REGISTRY, RUN, Variable
+
+HEAD = """\
+A scenario is a TOML file laid over a base: the bundled scenario that `based_on` names, else `_base`. What it does not
+say is the base's. Every number that is not the base's is written with unit and source:
+
+  [parameters]
+  interest = { value = 0.12, unit = "1/year", source = "game choice" }
+"""
+
+
+def json_schema() -> str:
+    """The JSON schema of the format; names and units are checked beyond it."""
+    return json.dumps(ScenarioFile.model_json_schema(), indent=1, ensure_ascii=False)
+
+
+def readable_schema() -> str:
+    """Keys, and every name that a table of the file takes, with unit and bounds."""
+    return "\n".join(_lines())
+
+
+def _lines() -> Iterator[str]:
+    yield HEAD
+    yield f"keys: {', '.join(ScenarioFile.model_fields)}"
+    yield from _declared("[labs.NAME], published figures of 2023Q1; a new lab gives all", LAB_START.values())
+    yield from _declared("[parameters]", (REGISTRY[name] for name in PARAMETER_NAMES))
+    stocks = [v for v in REGISTRY.values() if v.kind == "stock" and v.axes in ((LAB, RUN), (RUN,))]
+    yield from _declared(
+        "[opening.NAME], stocks where play starts later than 2023Q1", (s for s in stocks if LAB in s.axes)
+    )
+    yield from _declared("[opening.world]", (s for s in stocks if LAB not in s.axes))
+    for name in ("chips", "techniques", "segments"):
+        yield f"\n[{name}.NAME] with NAME one of {', '.join(tables.columns(name))}"
+        for row in tables.table(name):
+            if row.name != tables.ORIGIN:
+                low, high = quantity_bounds(row)
+                bounds = 'a quarter such as "2024Q2"' if row.unit == "quarter" else f"{low:g} to {high:g}"
+                yield f"  {row.name} ({row.unit}; {bounds}): {row.meaning}"
+    yield "\n[policies.LAB] with `use = NAME`, or numbers of the policy"
+    for name in next(iter(tables.policies().values())):
+        low, high = policy_bounds(name)
+        yield f"  {name} ({low:g} to {high:g})"
+    yield f"\n[events.NAME] with first, hazard, length, force, effects; NAME one of {', '.join(tables.event_table())}"
+    yield f"\n[calendar] with scarcity_shift, and dates of {', '.join(DATES)}"
+
+
+def _declared(title: str, variables: Iterable[Variable]) -> Iterator[str]:
+    yield f"\n{title}"
+    for v in variables:
+        yield f"  {v.name} ({v.unit}; {v.low:g} to {v.high:g}): {v.meaning}"
