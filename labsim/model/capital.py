@@ -14,7 +14,7 @@ from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.fleet import gpu_book
 from labsim.model.flows import AlignmentFlows, CapitalFlows, Effects
-from labsim.model.laws import TINY, capital_pool, clip, max_labs, over, positive, power, sum_labs, waterfill
+from labsim.model.laws import TINY, capital_pool, clip, fraction, max_labs, over, positive, power, sum_labs, waterfill
 from labsim.model.ledger import Financing, Operating, Result
 from labsim.model.params import Params
 from labsim.model.world import Capital, Compute, World, is_live
@@ -267,4 +267,4 @@ def _mood(mood: Array, fall: _Rescue, effects: Effects, p: Params, quarter: Quar
 
 def _kept(sold: Array, value: Array) -> Array:
     """What the holders keep of a company worth ``value`` before it sells shares for ``sold``."""
-    return 1.0 - over(sold, value + sold)
+    return 1.0 - fraction(sold, value + sold)

@@ -16,7 +16,7 @@ from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.fleet import Fleet, Rents, gpus, own_and_reserved, power_needed, rents, sum_in_service
 from labsim.model.flows import ComputeFlows, Effects
-from labsim.model.laws import TINY, clip, over, positive, sum_first, sum_labs, supply, waterfill
+from labsim.model.laws import TINY, clip, fraction, over, positive, sum_first, sum_labs, supply, waterfill
 from labsim.model.params import Params
 from labsim.model.world import Compute, World, is_live
 from labsim.variables import Array
@@ -55,7 +55,7 @@ def _granted(world: World, d: Decisions, price: Rents, effects: Effects, p: Para
     standing = p.relationship_floor + world.compute.relationship + p.partner_access * (world.capital.partner_left > 0.0)
     weight = np.exp(p.ask_exponent * np.log(np.maximum(ask, TINY)) + p.kingmaker * np.log(standing))
     offered = supply(quarter.t, p) * np.exp(p.supply_sd * quarter.dice.supply) * effects.supply_effect
-    fill = over(waterfill(ask, weight, offered), ask)
+    fill = fraction(waterfill(ask, weight, offered), ask)
     pool = p.spot_share * world.compute.spot_base / p.spot_quarters
     asked_on_demand = sum_labs(on_demand) * unit
     return _Grant(
@@ -139,7 +139,7 @@ def _next(world: World, grant: _Grant, price: Rents, flows: ComputeFlows, p: Par
     asked_ratio = clip(over(grant.asked, grant.supply + grant.pool), p.ask_ratio_min, p.ask_ratio_max)
     tension = np.exp(p.scarcity_exponent * np.log(asked_ratio)) * quarter.world_demand
     target = clip(tension, p.scarcity_min, p.scarcity_max)
-    standing = p.relationship_persist * c.relationship + p.relationship_gain * over(taken, sum_labs(taken))
+    standing = p.relationship_persist * c.relationship + p.relationship_gain * fraction(taken, sum_labs(taken))
     arrived = c.site_wip[-1]
     return Compute(
         bought_gpus=_pushed(c.bought_gpus, grant.bought),

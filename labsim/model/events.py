@@ -52,9 +52,10 @@ def _hazards(world: World, p: Params) -> Array:
         "environment": 1.0 + p.environment_slope * pressure,
         "alignment_bottleneck": np.where(best > p.bottleneck_capability, p.bottleneck_factor, 1.0),
     }
-    hazard = np.empty((len(p.events.names), world.runs))
-    for row, name in enumerate(p.events.names):
-        hazard[row] = p.events.hazard[row] * coupled[name] if name in coupled else p.events.hazard[row]
+    hazard = p.events.hazard + np.zeros(world.runs)
+    for name, factor in coupled.items():
+        if name in p.events.names:
+            hazard[p.events.index(name)] *= factor
     return hazard
 
 

@@ -28,6 +28,11 @@ def over(top: Array | float, bottom: Array) -> Array:
     return top / np.where(bottom == 0.0, np.inf, bottom)
 
 
+def fraction(part: Array, whole: Array) -> Array:
+    """``part / whole`` where a whole of 0 has a part of 0: then 0."""
+    return part / np.maximum(whole, TINY)
+
+
 def power(x: Array, exponent: Array) -> Array:
     """``x`` to an exponent, for ``x`` of 0 or more (``exp`` of ``log``: the same bits in every layout)."""
     return np.exp(exponent * np.log(np.maximum(x, TINY)))
@@ -36,15 +41,14 @@ def power(x: Array, exponent: Array) -> Array:
 def sum_labs(x: Array) -> Array:
     """Sum over the lab axis (the last but one), row by row: a run alone gives the bits of the same run in a batch.
 
-    numpy's own sum of an array in C order goes row by row too, but for one run, where it pairs up the labs.
+    numpy's own sum of an array in C order goes row by row too, but for one run, where it pairs up the labs; running
+    sums never do.
     """
     if x.shape[-1] > 1:
         summed: Array = np.add.reduce(np.ascontiguousarray(x), axis=-2)
         return summed
-    total: Array = x[..., 0, :]
-    for lab in range(1, x.shape[-2]):
-        total = total + x[..., lab, :]
-    return total
+    last: Array = np.add.accumulate(x, axis=-2)[..., -1, :]
+    return last
 
 
 def sum_first(x: Array) -> Array:
@@ -52,10 +56,8 @@ def sum_first(x: Array) -> Array:
     if x[0].size > 1:
         summed: Array = np.add.reduce(np.ascontiguousarray(x), axis=0)
         return summed
-    total: Array = x[0]
-    for row in x[1:]:
-        total = total + row
-    return total
+    last: Array = np.add.accumulate(x, axis=0)[-1]
+    return last
 
 
 WIDE = 2048
@@ -136,12 +138,12 @@ def optimal_design(flop: Array, p: Params) -> tuple[Array, Array]:
 
 def compute_equivalent(loss: Array, p: Params) -> Array:
     """FLOP that a compute-optimal dense run on fresh data needs for a reducible ``loss``."""
-    return np.exp(log_of_equivalent(np.log(loss), p))
-
-
-def log_of_equivalent(log_loss: Array, p: Params) -> Array:
-    """ln of that compute from ln of the loss."""
     gamma, _, scale = optimum_constants(p)
+    return np.exp(log_of_equivalent(np.log(loss), gamma, scale))
+
+
+def log_of_equivalent(log_loss: Array, gamma: Array, scale: Array) -> Array:
+    """ln of that compute from ln of the loss and the constants of the frontier."""
     return (np.log(scale) - log_loss) / gamma
 
 
@@ -257,5 +259,5 @@ def logit(utility: Array, open_utility: Array, live: Flags) -> tuple[Array, Arra
 
 def concentration(revenue: Array) -> tuple[Array, Array]:
     """Share of each lab in all revenue ``(lab, run)`` and the Herfindahl index ``(run,)``."""
-    part = over(revenue, sum_labs(revenue))
+    part = fraction(revenue, sum_labs(revenue))
     return part, sum_labs(part * part)

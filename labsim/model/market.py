@@ -55,9 +55,9 @@ def market(
     new = Market(
         share=share,
         brand=_brand(world.market.brand, released, aligned.capability >= best, p, quarter),
-        prices=d.price,
+        prices=d.price.copy(),
         quality=p.quality_persist * world.market.quality + (1.0 - p.quality_persist) * sales.fraction,
-        demand_last=sales.needed,
+        demand_last=sales.needed.copy(),
         units=units,
     )
     return new, flows

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labsim.model.laws import over, positive
+from labsim.model.laws import fraction, positive
 from labsim.model.params import Params
 from labsim.variables import Array
 
@@ -41,11 +41,10 @@ class _Model:
     """What serving a model takes on any chip."""
 
     weights: Array  # bytes of a replica
-    cache: Array  # bytes a token of context
-    sparse: Array  # compute utilisation relative to a dense model
-    prompt: Array  # tokens read a request
-    context: Array  # tokens in the cache of a finished request
-    work: Array  # FLOP a token
+    cache_full: Array  # bytes of a finished request
+    cache_mean: Array  # bytes of a request on average over its answer
+    work: Array  # FLOP/s at full utilisation that a token a second takes, worse kernels counted as more work
+    prompt: Array  # tokens read a request, over the utilisation of reading
 
 
 def weight_bytes(software: Software, p: Params) -> Array:
@@ -71,35 +70,36 @@ def roofline(
 
 
 def _model(active: Array, sparsity: Array, software: Software, p: Params) -> _Model:
-    sparse = np.minimum(p.moe_compute * software.moe_serve, p.moe_serve_max)
+    sparse = np.where(sparsity > p.sparse_from, np.minimum(p.moe_compute * software.moe_serve, p.moe_serve_max), 1.0)
     prompt = p.in_tokens * software.prefill
+    cache = cache_per_token(active, software, p)
     return _Model(
         weights=active * sparsity * weight_bytes(software, p),
-        cache=cache_per_token(active, software, p),
-        sparse=np.where(sparsity > p.sparse_from, sparse, 1.0),
-        prompt=prompt,
-        context=prompt + p.out_tokens,
-        work=p.flop_per_token_serve * active,
+        cache_full=cache * (prompt + p.out_tokens),
+        cache_mean=cache * (prompt + p.out_tokens / 2.0),
+        work=p.flop_per_token_serve * active / sparse,
+        prompt=prompt / p.u_prefill,
     )
 
 
 def _on_chip(model: _Model, generation: int, software: Software, p: Params, replica: Array | None = None) -> Roofline:
-    chips = p.chips
-    hbm = chips.hbm[generation]
+    hbm, bandwidth = p.chips.hbm[generation], p.chips.bandwidth[generation]
     if replica is None:
-        replica = np.exp2(np.ceil(np.log2(np.maximum(model.weights / (p.replica_fill * hbm), 1.0))))
-    doublings = np.log2(replica)
+        doublings = np.ceil(np.log2(np.maximum(model.weights / (p.replica_fill * hbm), 1.0)))
+        replica = np.exp2(doublings)
+    else:
+        doublings = np.log2(replica)
     room = positive(replica * (hbm * p.usable) - model.weights)
-    batch = np.minimum(room / (model.cache * model.context), p.batch_max * np.exp2(doublings / 2.0))
-    speed = replica * _chip_speed(generation, software, p) * model.sparse * np.exp2(-p.tp_loss * doublings)
+    batch = np.minimum(room / model.cache_full, p.batch_max * np.exp2(0.5 * doublings))
+    # Chips of a replica lose tp_loss of their speed, in the exponent: their joint speed grows as replica^(1 - tp_loss).
+    speed = _chip_speed(generation, software, p) * np.exp2((1.0 - p.tp_loss) * doublings)
     seconds = model.work * batch / speed  # one token of every sequence at full utilisation
-    prefill_time = seconds * model.prompt / p.u_prefill
+    prefill_time = seconds * model.prompt
     step_compute = seconds / p.u_decode
-    traffic = model.weights + batch * model.cache * (model.context - p.out_tokens / 2.0)
-    step_memory = traffic / (replica * (chips.bandwidth[generation] * p.u_band))
+    step_memory = (model.weights + batch * model.cache_mean) / (replica * (bandwidth * p.u_band))
     step = np.maximum(step_compute, step_memory) + p.step_overhead
-    output_rate = batch * p.out_tokens / ((prefill_time + p.out_tokens * step) * replica)
-    blended = output_rate * ((p.in_tokens + p.out_tokens) / p.out_tokens) * software.level
+    output_rate = batch / ((prefill_time / p.out_tokens + step) * replica)
+    blended = output_rate * ((p.in_tokens + p.out_tokens) / p.out_tokens * software.level)
     return Roofline(replica, batch, output_rate, blended, prefill_time, step_compute, step_memory)
 
 
@@ -127,4 +127,4 @@ def fleet_capacity(
         gpus = gpus + count
         replicas = replicas + count * one.replica
     full = rate * (p.seconds * p.availability * p.load_factor * p.latency_derate / 1e12)
-    return full, over(replicas, gpus) + (gpus == 0.0)
+    return full, fraction(replicas, gpus) + (gpus == 0.0)

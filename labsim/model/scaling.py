@@ -60,7 +60,7 @@ def predicted_index(run: Run, data: Array, algorithms: Array, expert_parallel: A
     gain = sparse_gain(run.active, run.sparsity, fresh, moe_exponent(expert_parallel > 0.0, p), p)
     log_active, log_tokens, log_fresh = np.log(run.active), np.log(tokens), np.log(fresh)
     by_size, by_fresh = loss_of_parameters(log_active, p), loss_of_tokens(log_fresh, p)
-    gamma = optimum_constants(p)[0]
+    gamma, _, scale = optimum_constants(p)
     # Differences of ln(loss) between the designs; over gamma they are differences of ln(compute equivalent).
     log_dense = np.log(by_size + loss_of_tokens(log_tokens, p))
     log_repeated = np.log(by_size + by_fresh)
@@ -69,7 +69,7 @@ def predicted_index(run: Run, data: Array, algorithms: Array, expert_parallel: A
     slope = p.index_slope / LN10
     return Index(
         size=p.index_zero + slope * (log_nominal - np.log(p.capability_ref_flop)),
-        design=slope * (log_of_equivalent(log_dense, p) - log_nominal),
+        design=slope * (log_of_equivalent(log_dense, gamma, scale) - log_nominal),
         data=(slope / gamma) * (log_dense - log_repeated),
         moe=(slope / gamma) * (log_repeated - log_sparse),
         algorithms=slope * algorithms,

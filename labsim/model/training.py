@@ -15,7 +15,7 @@ import numpy as np
 from labsim.model.decisions import Decisions, Shares
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import ComputeFlows, Effects, Rules, Skills, TrainingFlows
-from labsim.model.laws import clip, max_labs, moe_training_factor, over, positive, power, training_flop
+from labsim.model.laws import TINY, clip, fraction, max_labs, moe_training_factor, over, positive, training_flop
 from labsim.model.params import Params
 from labsim.model.scaling import Index, Run, flop_needed, predicted_index, quarter_flop
 from labsim.model.world import Training, World, is_live
@@ -119,7 +119,7 @@ def _released(
     waited = old.run_hold * ~work.starts
     held = finished & (waited < rules.release_delay - p.hold_margin)
     released = finished & ~held
-    seen = np.where(released, clip(over(work.done, work.needed), p.tokens_seen_min, 1.0), 1.0)
+    seen = np.where(released, clip(fraction(work.done, work.needed), p.tokens_seen_min, 1.0), 1.0)
     run = dataclasses.replace(work.run, tokens=work.run.tokens * seen)
     experts = skills.technique_held[p.techniques.index("expert_parallel")]
     index = predicted_index(run, np.where(work.on, old.data, 1.0), old.algo_public + old.algo_lead, experts, p)
@@ -161,9 +161,9 @@ def _knowledge(world: World, d: Decisions, work: _Work, out: _Release, effects: 
     old, live = world.training, is_live(world)
     largest = positive(max_labs(work.experiment, live))
     most_staff = positive(max_labs(world.people.staff, live))
-    effort = power(over(work.experiment, largest), p.experiment_exponent) * power(
-        over(world.people.staff, most_staff), p.staff_exponent
-    )
+    experiment, staff = over(work.experiment, largest), over(world.people.staff, most_staff)
+    log_experiment, log_staff = np.log(np.maximum(experiment, TINY)), np.log(np.maximum(staff, TINY))
+    effort = np.exp(p.experiment_exponent * log_experiment + p.staff_exponent * log_staff)
     own = p.algo_own * effects.algorithms_effect * effort + p.open_community * out.opened
     shared = p.algo_public_rate * effects.algorithms_effect + p.public_from_lead * positive(
         max_labs(old.algo_lead, live)
@@ -179,7 +179,7 @@ def _open_weights(old: Training, work: _Work, out: _Release, effects: Effects, p
     """The best open-weights model: tuned by its users every quarter, replaced by a better open release."""
     drifted = old.open_capability + p.open_drift + effects.open_capability_effect
     if not out.opened.any():
-        return {"open_capability": drifted}
+        return {"open_capability": drifted, "open_owner": old.open_owner.copy()}
     candidate = np.where(out.opened, out.index.total + out.luck, -np.inf)
     best = np.maximum.reduce(candidate, axis=0)
     takes = best > drifted
@@ -218,7 +218,7 @@ def _flows(
         replaced=out.replaced.astype(np.float64),
         opened=out.opened.astype(np.float64),
         released_flop=out.nominal * released,
-        tokens_trained=work.run.tokens * over(work.spent, work.needed),
+        tokens_trained=work.run.tokens * fraction(work.spent, work.needed),
         index_size=index.size * released,
         index_design=index.design * released,
         index_data=index.data * released,
