@@ -12,7 +12,7 @@ import numpy as np
 from labsim.model.decisions import Decisions, Shares
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import ComputeFlows, Effects, MarketFlows, SocietyFlows, TrainingFlows
-from labsim.model.laws import over, positive, wage
+from labsim.model.laws import YEAR, over, positive, wage
 from labsim.model.ledger import BELOW_PROFIT, PROFIT_LINES, Operating, Result, total
 from labsim.model.params import AGENTS, CONSUMER, DEVELOPER, ENTERPRISE, Params
 from labsim.model.world import People, World, is_live
@@ -91,8 +91,8 @@ def _lines(
         fines=-public.fines_due,
         lobbying=-d.lobbying_spend * live,
         evaluation=-d.evaluation_spend * live,
-        interest_paid=capital.debt * (-p.interest / 4.0),
-        interest_income=positive(capital.cash) * (p.deposit_rate / 4.0),
+        interest_paid=capital.debt * (-p.interest / YEAR),
+        interest_income=positive(capital.cash) * (p.deposit_rate / YEAR),
         tax_paid=np.zeros_like(rent),
         credits_used=np.minimum(capital.credits, rent) * (capital.partner_left > 0.0),
         capex_gpu=-fleet.capex_gpus,

@@ -11,7 +11,7 @@ import numpy as np
 from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import AlignmentFlows, Effects, Skills, TrainingFlows
-from labsim.model.laws import clip, over
+from labsim.model.laws import TRILLION, clip, over
 from labsim.model.params import Params
 from labsim.model.world import Alignment, Training, World
 from labsim.variables import Array
@@ -50,6 +50,6 @@ def alignment(
         coverage=coverage,
         alignment_seen=clip(coverage + width * quarter.dice.evaluation, 0.0, 1.0),
         alignment_width=width,
-        tokens_aligned=over(work.alignment_flop, p.flop_per_token_align * trained.model_active) / 1e12,
+        tokens_aligned=over(work.alignment_flop, p.flop_per_token_align * trained.model_active) / TRILLION,
     )
     return Alignment(align_ratio=ratio, evidence=clip(coverage - width, 0.0, 1.0)), flows

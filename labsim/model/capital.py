@@ -14,7 +14,19 @@ from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.fleet import gpu_book
 from labsim.model.flows import AlignmentFlows, CapitalFlows, Effects
-from labsim.model.laws import TINY, capital_pool, clip, fraction, max_labs, over, positive, power, sum_labs, waterfill
+from labsim.model.laws import (
+    TINY,
+    YEAR,
+    capital_pool,
+    clip,
+    fraction,
+    max_labs,
+    over,
+    positive,
+    power,
+    sum_labs,
+    waterfill,
+)
 from labsim.model.ledger import Financing, Operating, Result
 from labsim.model.params import Params
 from labsim.model.world import Capital, Compute, World, is_live
@@ -76,8 +88,8 @@ def _valued(
     live = is_live(world)
     alive = live.astype(np.float64)
     mood = world.capital.mood
-    arr = 4.0 * revenue
-    growth = _growth(arr, world.capital.arr_history[3], p, quarter)
+    arr = YEAR * revenue
+    growth = _growth(arr, world.capital.arr_history[-1], p, quarter)
     multiple = clip(p.multiple_base + p.multiple_growth * growth, p.multiple_min, p.multiple_max)
     multiple = multiple * (mood * effects.valuation_effect) * alive
     gap = np.where(live, max_labs(aligned.capability, live) - aligned.capability, 0.0)

@@ -16,7 +16,20 @@ from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.fleet import Fleet, Rents, gpus, own_and_reserved, power_needed, rents, sum_in_service
 from labsim.model.flows import ComputeFlows, Effects
-from labsim.model.laws import TINY, clip, fraction, over, positive, sum_first, sum_labs, supply, waterfill
+from labsim.model.laws import (
+    KILO,
+    MILLION,
+    TINY,
+    YEAR,
+    clip,
+    fraction,
+    over,
+    positive,
+    sum_first,
+    sum_labs,
+    supply,
+    waterfill,
+)
 from labsim.model.params import Params
 from labsim.model.world import Compute, World, is_live
 from labsim.variables import Array
@@ -103,8 +116,8 @@ def _flows(world: World, price: Rents, grant: _Grant, works: _Works, effects: Ef
     c, chips = world.compute, p.chips
     cost_in_service = sum_in_service(c.bought_cost, c, p)
     mwh = p.pue * p.hours
-    energy = works.sum_of(chips.it_kw * (mwh / 1000.0))
-    carbon = p.carbon_fee * p.carbon * effects.carbon_fee_effect / 1e6 * energy
+    energy = works.sum_of(chips.it_kw * (mwh / KILO))
+    carbon = p.carbon_fee * p.carbon * effects.carbon_fee_effect / MILLION * energy
     return ComputeFlows(
         fleet=works.fleet,
         installed_compute=works.sum_of(chips.h100e),
@@ -122,9 +135,9 @@ def _flows(world: World, price: Rents, grant: _Grant, works: _Works, effects: Ef
         fill=grant.fill,
         supply_offered=grant.supply,
         rent_reserved_cost=sum_first(c.contract_cost),
-        rent_on_demand_cost=grant.rented * price.on_demand * (p.hours / 1e6),
-        energy_cost=works.own_power * works.powered * (mwh * p.power_price * effects.power_price_effect / 1e6),
-        operations_cost=cost_in_service * (p.ops_cost / 4.0) + carbon,
+        rent_on_demand_cost=grant.rented * price.on_demand * (p.hours / MILLION),
+        energy_cost=works.own_power * works.powered * (mwh * p.power_price * effects.power_price_effect / MILLION),
+        operations_cost=cost_in_service * (p.ops_cost / YEAR) + carbon,
         gpu_depreciation=cost_in_service / p.gpu_life,
         site_depreciation=np.minimum(c.site_net, c.site_gross / p.site_life),
         capex_gpus=grant.bought * price.price,
@@ -146,7 +159,7 @@ def _next(world: World, grant: _Grant, price: Rents, flows: ComputeFlows, p: Par
         bought_cost=_pushed(c.bought_cost, flows.capex_gpus),
         delivery_delay=_pushed(c.delivery_delay, np.where(c.scarcity > p.delay_scarcity, 1.0, 0.0)),
         contract_gpus=_pushed(c.contract_gpus, grant.reserved),
-        contract_cost=_pushed(c.contract_cost, grant.reserved * price.contract * (p.hours / 1e6)),
+        contract_cost=_pushed(c.contract_cost, grant.reserved * price.contract * (p.hours / MILLION)),
         site_power=c.site_power + c.site_pipeline[-1],
         site_gross=c.site_gross + arrived,
         site_net=c.site_net + arrived - flows.site_depreciation,

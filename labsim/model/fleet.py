@@ -15,7 +15,7 @@ import numpy as np
 
 from labsim.model.exogenous import generation_on_sale
 from labsim.model.flows import Effects
-from labsim.model.laws import chip_price, owner_cost, rent_on_demand, sum_first, weighted_sum
+from labsim.model.laws import KILO, chip_price, owner_cost, rent_on_demand, sum_first, weighted_sum
 from labsim.model.params import Params
 from labsim.model.world import Compute, World
 from labsim.variables import Array
@@ -151,7 +151,7 @@ def h100e(fleet: Fleet, p: Params) -> Array:
 
 def power_needed(fleet: Fleet, p: Params) -> Array:
     """IT power of GPUs by generation; MW."""
-    return _weighted(fleet, p.chips.it_kw / 1000.0)
+    return _weighted(fleet, p.chips.it_kw / KILO)
 
 
 def fleet_speed(fleet: Fleet, p: Params) -> Array:

@@ -13,7 +13,7 @@ from labsim.model.decisions import DECISIONS, SHARES, Decisions
 from labsim.model.events import standing_effects
 from labsim.model.exogenous import Quarter
 from labsim.model.fleet import fleet_speed, merged, own_and_reserved, rents
-from labsim.model.laws import clip, optimal_design, positive, price_norm
+from labsim.model.laws import TRILLION, clip, optimal_design, positive, price_norm
 from labsim.model.params import Params
 from labsim.model.scaling import quarter_flop
 from labsim.model.skills import multiplier
@@ -143,7 +143,7 @@ def _design(flop: Array, p: Params) -> tuple[Array, Array]:
     """Parameters and T tokens of the compute-optimal dense run of so many FLOP, within the bounds of a design."""
     active, tokens = optimal_design(np.maximum(flop, DESIGN_FLOP_MIN), p)
     sizes, lengths = REGISTRY["design_active"], REGISTRY["design_tokens"]
-    return clip(active, sizes.low, sizes.high), clip(tokens / 1e12, lengths.low, lengths.high)
+    return clip(active, sizes.low, sizes.high), clip(tokens / TRILLION, lengths.low, lengths.high)
 
 
 # ---- what to tell a player ------------------------------------------------------------------------------------------

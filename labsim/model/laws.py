@@ -10,6 +10,12 @@ import numpy as np
 from labsim.model.params import Params
 from labsim.variables import Array, Flags
 
+MILLION, TRILLION = 1e6, 1e12
+KILO = 1e3
+YEAR = 4.0  # quarters
+HOUR = 3600.0  # seconds
+POINTS = 10.0  # points of capability to which the weights of segments refer
+IS_SET = 0.5  # a flag above it is set
 TINY = 1e-300  # stands for 0 under a logarithm: any power of it that the model takes is 0 to within rounding
 
 
@@ -177,10 +183,10 @@ def chip_price(generation: int, t: int, p: Params) -> Array:
 
 def owner_cost(price: Array, it_kw: Array, p: Params) -> Array:
     """Hourly cost of owning a GPU: capital and site, power, operations. Units: M$, kW, $/h."""
-    dollars = price * 1e6
+    dollars = price * MILLION
     capital = dollars * p.owner_overhead / (float(p.gpu_life) * p.hours)
-    power = it_kw * p.pue * p.power_price / 1000.0
-    return capital + power + dollars * p.ops_cost / (4.0 * p.hours)
+    power = it_kw * p.pue * p.power_price / KILO
+    return capital + power + dollars * p.ops_cost / (YEAR * p.hours)
 
 
 def rent_on_demand(cost: Array, scarcity: Array, markup: Array, power_multiplier: Array, p: Params) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import AlignmentFlows, Effects, MarketFlows, ServingFlows, Skills, TrainingFlows
-from labsim.model.laws import clip, expectation, logit, max_labs, over, positive, price_norm, sum_first
+from labsim.model.laws import POINTS, clip, expectation, logit, max_labs, over, positive, price_norm, sum_first
 from labsim.model.params import AGENTS, CONSUMER, DEVELOPER, ENTERPRISE, TOKEN_SEGMENTS, Params
 from labsim.model.world import Market, Training, World, is_live
 from labsim.variables import Array, Flags
@@ -101,7 +101,7 @@ def _offers(
     log_think = np.log(think)
     log_price = np.log(d.price)
     log_norm = np.log(price_norm(float(quarter.t), p))
-    weight = s.cap_weight / 10.0
+    weight = s.cap_weight / POINTS
     bought = _wide(weight * p.think_gain / LN10 * s.think_weight) * log_think
     ahead = aligned.capability - _wide(expectation(float(quarter.t), p))
     service = -p.quality_weight * (1.0 - old.quality) - _wide(s.latency_weight) * log_think
@@ -136,7 +136,7 @@ def _hosts(world: World, cost: Array, effects: Effects, p: Params, quarter: Quar
     effort = positive(p.open_discount + effects.open_discount_effect)
     ahead = world.training.open_capability - effort - expectation(float(quarter.t), p)
     cheap = -p.open_elasticity * s.choice_elasticity * np.log(price / norm)
-    utility = s.cap_weight * ahead / 10.0 + cheap + np.log(s.open_access)
+    utility = s.cap_weight * ahead / POINTS + cheap + np.log(s.open_access)
     usage = np.exp(-s.usage_elasticity * np.log(price / s.price_reference))
     return _Hosts(price, utility, world.market.units * s.tokens_per_unit * usage)
 
@@ -145,7 +145,7 @@ def _adopted(world: World, best: Array, effects: Effects, p: Params, quarter: Qu
     """Market potential adopted at the reference price; grows towards a ceiling that rises with capability."""
     s, units = p.segments, world.market.units
     best_of_all = np.maximum(best, world.training.open_capability)
-    ceiling = s.ceiling * np.exp(s.ceiling_slope * (best_of_all - p.index_zero) / 10.0)
+    ceiling = s.ceiling * np.exp(s.ceiling_slope * (best_of_all - p.index_zero) / POINTS)
     ceiling[CONSUMER] *= effects.consumer_ceiling_effect
     ceiling[AGENTS] *= effects.agents_ceiling_effect
     growth = s.adoption_rate * (1.0 - units / ceiling) * np.exp(p.demand_sd * quarter.dice.demand)

@@ -10,7 +10,7 @@ import numpy as np
 
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import Effects, Rules
-from labsim.model.laws import training_flop
+from labsim.model.laws import TRILLION, training_flop
 from labsim.model.params import Params
 from labsim.model.world import World
 
@@ -18,7 +18,7 @@ from labsim.model.world import World
 def regulation(world: World, effects: Effects, p: Params, quarter: Quarter) -> Rules:
     """Thresholds passed by the run in progress (else the served model) and the hold of its release."""
     run = world.training
-    size = np.where(run.run_on > 0.0, training_flop(run.run_active, run.run_tokens * 1e12, p), run.model_flop)
+    size = np.where(run.run_on > 0.0, training_flop(run.run_active, run.run_tokens * TRILLION, p), run.model_flop)
     in_force = 1.0 if quarter.is_after("evidence_rules") else 0.0
     first = np.where(size > p.rule_flop, in_force, 0.0)
     second = np.where(size > p.rule_flop_second, in_force, 0.0)

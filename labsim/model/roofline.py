@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labsim.model.laws import fraction, positive
+from labsim.model.laws import TRILLION, fraction, positive
 from labsim.model.params import Params
 from labsim.variables import Array
 
@@ -90,7 +90,7 @@ def _on_chip(model: _Model, generation: int, software: Software, p: Params, repl
     else:
         doublings = np.log2(replica)
     room = positive(replica * (hbm * p.usable) - model.weights)
-    batch = np.minimum(room / model.cache_full, p.batch_max * np.exp2(0.5 * doublings))
+    batch = np.minimum(room / model.cache_full, p.batch_max * np.exp2(doublings / 2.0))
     # Chips of a replica lose tp_loss of their speed, in the exponent: their joint speed grows as replica^(1 - tp_loss).
     speed = _chip_speed(generation, software, p) * np.exp2((1.0 - p.tp_loss) * doublings)
     seconds = model.work * batch / speed  # one token of every sequence at full utilisation
@@ -126,5 +126,5 @@ def fleet_capacity(
         rate = rate + count * one.blended_rate
         gpus = gpus + count
         replicas = replicas + count * one.replica
-    full = rate * (p.seconds * p.availability * p.load_factor * p.latency_derate / 1e12)
+    full = rate * (p.seconds * p.availability * p.load_factor * p.latency_derate / TRILLION)
     return full, fraction(replicas, gpus) + (gpus == 0.0)

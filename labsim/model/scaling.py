@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labsim.model.laws import (
+    TRILLION,
     log_of_equivalent,
     loss_of_parameters,
     loss_of_tokens,
@@ -55,8 +56,8 @@ def predicted_index(run: Run, data: Array, algorithms: Array, expert_parallel: A
     Points per factor of ten of the compute that a compute-optimal dense run needs for the same loss: the laws of loss
     (Besiroglu 2024), of repetition (Muennighoff 2023) and of sparsity, in logarithms.
     """
-    tokens = run.tokens * 1e12
-    fresh = unique_equivalent(tokens, data * 1e12, p)
+    tokens = run.tokens * TRILLION
+    fresh = unique_equivalent(tokens, data * TRILLION, p)
     gain = sparse_gain(run.active, run.sparsity, fresh, moe_exponent(expert_parallel > 0.0, p), p)
     log_active, log_tokens, log_fresh = np.log(run.active), np.log(tokens), np.log(fresh)
     by_size, by_fresh = loss_of_parameters(log_active, p), loss_of_tokens(log_fresh, p)
@@ -80,7 +81,7 @@ def predicted_index(run: Run, data: Array, algorithms: Array, expert_parallel: A
 def flop_needed(run: Run, p: Params) -> Array:
     """Compute of a run: 6ND, attention, and making the student."""
     student = 1.0 + p.distil_flop * (run.distil < 1.0)
-    return training_flop(run.active, run.tokens * 1e12, p) * p.attention_overhead * student
+    return training_flop(run.active, run.tokens * TRILLION, p) * p.attention_overhead * student
 
 
 def quarter_flop(fleet_flops: Array, mfu: Array, p: Params) -> Array:

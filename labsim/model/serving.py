@@ -14,7 +14,7 @@ import numpy as np
 from labsim.model.decisions import Shares
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import ComputeFlows, ServingFlows
-from labsim.model.laws import over, positive, sum_first
+from labsim.model.laws import HOUR, MILLION, over, positive, sum_first
 from labsim.model.params import Params
 from labsim.model.roofline import Software, fleet_capacity, roofline
 from labsim.model.skills import software_of
@@ -59,4 +59,4 @@ def _open_cost(models: Training, rent: Array, p: Params, quarter: Quarter) -> Ar
     """Dollars per million tokens of the best open model on rented GPUs of the generation on sale; ``(run,)``."""
     software = public_software(quarter, p)
     one = roofline(models.open_active, models.open_sparsity, quarter.generation, software, p)
-    return rent / (one.blended_rate * (p.load_factor * p.latency_derate * 3600.0)) * 1e6
+    return rent / (one.blended_rate * (p.load_factor * p.latency_derate * HOUR)) * MILLION

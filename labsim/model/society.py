@@ -11,7 +11,7 @@ import numpy as np
 from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import AlignmentFlows, ComputeFlows, Effects, MarketFlows, Rules, SocietyFlows
-from labsim.model.laws import TINY, clip, concentration, positive, sum_labs
+from labsim.model.laws import TINY, YEAR, clip, concentration, positive, sum_labs
 from labsim.model.params import Params
 from labsim.model.world import Society, World, is_live
 from labsim.variables import Array, Flags
@@ -31,7 +31,7 @@ def society(
     """Roll incidents and reviews against the dice; move trust and pressure."""
     alive = is_live(world).astype(np.float64)
     trust, pressure = world.society.trust, world.society.pressure
-    annual = 4.0 * sales.revenue_customers
+    annual = YEAR * sales.revenue_customers
     hazard = _hazard(aligned, sales, p) * alive
     hit = quarter.dice.incident < hazard
     severity = (p.severity_min + p.severity_span * quarter.dice.severity) * hit

@@ -15,7 +15,18 @@ import numpy as np
 from labsim.model.decisions import Decisions, Shares
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import ComputeFlows, Effects, Rules, Skills, TrainingFlows
-from labsim.model.laws import TINY, clip, fraction, max_labs, moe_training_factor, over, positive, training_flop
+from labsim.model.laws import (
+    IS_SET,
+    TINY,
+    TRILLION,
+    clip,
+    fraction,
+    max_labs,
+    moe_training_factor,
+    over,
+    positive,
+    training_flop,
+)
 from labsim.model.params import Params
 from labsim.model.scaling import Index, Run, flop_needed, predicted_index, quarter_flop
 from labsim.model.world import Training, World, is_live
@@ -62,7 +73,7 @@ class _Work:
 def _worked(world: World, d: Decisions, parts: Shares, base: Array, skills: Skills, p: Params) -> _Work:
     old = world.training
     idle = old.run_on == 0.0
-    starts = (d.start_run > 0.5) & idle & is_live(world)
+    starts = (d.start_run > IS_SET) & idle & is_live(world)
     on = ~idle | starts
 
     def design(new: Array, standing: Array) -> Array:
@@ -115,7 +126,7 @@ def _released(
 ) -> _Release:
     """Release a run when it is done (or stopped) and no longer held; its model serves when it is good enough."""
     old = world.training
-    finished = work.on & ((work.done >= work.needed) | (d.stop_run > 0.5))
+    finished = work.on & ((work.done >= work.needed) | (d.stop_run > IS_SET))
     waited = old.run_hold * ~work.starts
     held = finished & (waited < rules.release_delay - p.hold_margin)
     released = finished & ~held
@@ -128,8 +139,8 @@ def _released(
     stalled = -positive(raw - old.base_capability) * (1.0 - effects.stagnation_effect)
     reached = raw + stalled
     replaced = released & (reached > old.base_capability - p.release_margin)
-    opened = released & (work.opens > 0.5)
-    nominal = training_flop(run.active, run.tokens * 1e12, p)
+    opened = released & (work.opens > IS_SET)
+    nominal = training_flop(run.active, run.tokens * TRILLION, p)
     return _Release(
         held, released, replaced, opened, (waited + 1.0) * held, run, index, luck, stalled, reached, nominal
     )

@@ -24,6 +24,10 @@ from labsim.model.fleet import (
 from labsim.model.flows import Effects
 from labsim.model.gate import PRICE_LIMIT
 from labsim.model.laws import (
+    KILO,
+    MILLION,
+    TRILLION,
+    YEAR,
     clip,
     max_labs,
     moe_training_factor,
@@ -65,7 +69,7 @@ INFORMATION_GROWTH, INFORMATION_PART = 6.0, 0.02
 PARENT_ENOUGH = 600.0  # M$/quarter of parent funding that makes rounds needless
 REPAY_RUNWAY = 6.0
 THINK_QUALITY, FREE_QUALITY, PRICE_QUALITY = 0.85, 0.9, 0.92
-PRICE_STEP = 1.12
+PRICE_STEP, FREE_CUT = 1.12, 0.5
 PRICE_MIN = 1e-9  # $
 PRICE_BEHIND, PRICE_GAP = 0.10, 3.0
 PRICE_COST, PRICE_CAP = 1.15, 1.6
@@ -85,7 +89,7 @@ def autopilot(world: World, rows: Rows, effects: Effects, p: Params, quarter: Qu
         inference_share=inference,
         training_share=train,
         alignment_share=align,
-        experiment_share=np.maximum(rest - train - align, 1e-6),
+        experiment_share=np.maximum(rest - train - align, REGISTRY["experiment_share"].low),
         start_run=1.0 - world.training.run_on,
         stop_run=plan.zero,
         **_design(world, rows, plan, train, p),
@@ -125,7 +129,7 @@ class _Plan:
         return _Plan(
             zero=np.zeros_like(money.cash),
             resources=positive(money.cash) + money.credits,
-            revenue=money.arr_history[0] / 4.0,
+            revenue=money.arr_history[0] / YEAR,
             burn=np.maximum(money.burn, 1.0),
             owned=owned,
             fleet=fleet,
@@ -145,7 +149,7 @@ def _serve_first(world: World, plan: _Plan, rows: Rows, p: Params, quarter: Quar
     m = world.training
     factor = moe_training_factor(m.run_sparsity, plan.moe_train, p)
     coming = m.run_done + plan.base_flop * factor * (RUN_SOON * rows.train)
-    soon = (m.run_on > 0.0) & (coming >= training_flop(m.run_active, m.run_tokens * 1e12, p))
+    soon = (m.run_on > 0.0) & (coming >= training_flop(m.run_active, m.run_tokens * TRILLION, p))
     active = np.maximum(np.where(soon, m.run_active * m.run_distil, m.model_active), 1.0)
     sparsity = np.maximum(np.where(soon, m.run_sparsity, m.model_sparsity), 1.0)
     full, replica = fleet_capacity(active, sparsity, plan.fleet, software_of(world, p, quarter), p)
@@ -166,12 +170,12 @@ def _design(world: World, rows: Rows, plan: _Plan, train: Array, p: Params) -> d
     per_parameter = TOKENS_PER_PARAMETER * rows.overtrain * np.sqrt(rows.sparsity)
     product = budget / p.flop_per_token_train
     wanted = np.sqrt(product * per_parameter)
-    tokens = np.minimum(wanted, np.maximum(DATA_EPOCHS * world.training.data * 1e12, DATA_MIN))
+    tokens = np.minimum(wanted, np.maximum(DATA_EPOCHS * world.training.data * TRILLION, DATA_MIN))
     active = clip(product / tokens, _SIZES.low, _SIZES.high)
     return {
         "design_active": active,
         "design_sparsity": rows.sparsity + plan.zero,
-        "design_tokens": product / active / 1e12,
+        "design_tokens": product / active / TRILLION,
         "design_distil": rows.distil + plan.zero,
         "design_open": (rows.open >= 1.0) + plan.zero,
     }
@@ -185,14 +189,14 @@ def _hardware(world: World, rows: Rows, plan: _Plan, p: Params, quarter: Quarter
     funds = positive(capital.cash + parent)
     need = power_needed(plan.owned, p) + power_needed(ordered_gpus(c, quarter.t, p), p)
     near = c.site_pipeline[-1] + c.site_pipeline[-2]
-    room = positive(c.site_power + near - need) / (p.chips.it_kw[plan.generation] / 1000.0)
+    room = positive(c.site_power + near - need) / (p.chips.it_kw[plan.generation] / KILO)
     planned = c.site_power + sum_first(c.site_pipeline)
     thin = (world.market.quality < ON_DEMAND_BELOW) & (plan.resources > ON_DEMAND_RUNWAY * plan.burn)
     unit = p.chips.h100e[plan.generation]
     return {
         "buy_gpus": np.minimum(rows.buy * funds / plan.price, room),
         "build_power": rows.site * funds / p.site_cost * (planned < POWER_PLAN * need + POWER_MARGIN),
-        "reserve_gpus": positive(target - plan.rent_next) * (CONTRACT_SPEED / (plan.contract * p.hours / 1e6)),
+        "reserve_gpus": positive(target - plan.rent_next) * (CONTRACT_SPEED / (plan.contract * p.hours / MILLION)),
         "on_demand_gpus": h100e(plan.fleet, p) * (ON_DEMAND_PART / unit) * thin,
         "sell_gpus": plan.zero,
     }
@@ -241,7 +245,7 @@ def _offer(world: World, rows: Rows, plan: _Plan, full: Array, p: Params, quarte
     quality = world.market.quality
     return {
         "thinking": np.where(quality < THINK_QUALITY, 1.0, rows.thinking),
-        "free_tier": rows.free * np.where(quality < FREE_QUALITY, 0.5, 1.0),
+        "free_tier": rows.free * np.where(quality < FREE_QUALITY, FREE_CUT, 1.0),
         "price": _prices(world, rows, over(plan.rent_now + plan.depreciation, full), p, quarter),
     }
 
