@@ -16,7 +16,16 @@ MOST_PROBLEMS = 100
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module:command, one line of help); in the order in which help shows them
+    "play": ("labsim.cli.play:play", "Open the desktop."),
     "run": ("labsim.cli.run:run", "Play a scenario on policies or on a list of orders."),
+    "resume": ("labsim.cli.games:resume", "Play a saved game on."),
+    "tree": ("labsim.cli.games:tree", "Show the branches of a saved game."),
+    "fork": ("labsim.cli.games:fork", "Begin a branch of a saved game at an earlier quarter."),
+    "diff": ("labsim.cli.games:diff", "Show in what two branches differ."),
+    "info": ("labsim.cli.games:info", "Show what game is in a file."),
+    "games": ("labsim.cli.games:games", "List, copy, rename or delete saved games."),
+    "verify": ("labsim.cli.verify:verify", "Play saved games again and compare every number."),
+    "salvage": ("labsim.cli.verify:salvage", "Recover what can be of a damaged game."),
     "forecast": ("labsim.cli.forecast:forecast", "Show what usually happens after some orders."),
     "batch": ("labsim.cli.batch:batch", "Play a scenario many times and keep quantiles."),
     "list": ("labsim.cli.listing:listing", "List scenarios, labs, policies, chips, orders or variables."),
@@ -50,10 +59,18 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="labsim")
-def group() -> None:
-    """labsim: run an AI lab quarter by quarter, and see what each choice does before and after."""
+@click.pass_context
+def group(context: click.Context) -> int:
+    """labsim: run an AI lab quarter by quarter, and see what each choice does before and after.
+
+    Without a command the desktop is opened.
+    """
+    if context.invoked_subcommand is not None:
+        return 0
+    opened: int = context.invoke(LazyGroup.get_command(group, context, "play"))  # type: ignore[arg-type]
+    return opened
 
 
 def _problem(error: click.ClickException) -> Problem:
@@ -78,9 +95,6 @@ def main(arguments: list[str] | None = None) -> int:
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
         return 130
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        return 0
     except click.ClickException as error:
         click.echo(str(_problem(error)), err=True)
         return 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -23,13 +22,6 @@ def application() -> QApplication:
     app.setOrganizationName("labsim")
     app.setApplicationDisplayName("labsim")
     return app
-
-
-def has_screen() -> bool:
-    """Whether a window can be shown: elsewhere than on X11 and Wayland there always is a screen."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def make_desktop(settings_file: Path, games: Path) -> Desktop:

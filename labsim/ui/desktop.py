@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
@@ -11,6 +10,7 @@ from labsim import formats
 from labsim.errors import LabsimError
 from labsim.play.ending import ending
 from labsim.scenario import Scenario, load_scenario, scenario_names
+from labsim.store.games import autosave_path, list_games
 from labsim.ui.briefing import briefing_items, news_items, report_bridges
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.forecast import ForecastController
@@ -19,7 +19,7 @@ from labsim.ui.controllers.settings import HORIZONS, SettingsController
 from labsim.ui.dialogs import AboutDialog, Palette, SettingsDialog, ShortcutsDialog
 from labsim.ui.pages.control_room import ControlRoom
 from labsim.ui.pages.ending import EndingPage
-from labsim.ui.pages.home import HomePage
+from labsim.ui.pages.home import HomePage, SavedGame
 from labsim.ui.pages.model_lab import ModelLabPage
 from labsim.ui.pages.report import ReportPage
 from labsim.ui.present import opening_standing, standing, tiles
@@ -28,6 +28,7 @@ from labsim.ui.theme import ThemeController
 from labsim.ui.window import MainWindow
 
 TEXT_STEP = 10  # percent
+GAMES_SHOWN = 20
 
 
 class Desktop:
@@ -71,7 +72,7 @@ class Desktop:
 
     def show_home(self) -> None:
         """Show the games and scenarios there are."""
-        self.home.set_games([])
+        self.home.set_games(self._saved_games())
         self.window.show_page("home")
 
     # ---- playing ----------------------------------------------------------------------------------------------------
@@ -225,9 +226,16 @@ class Desktop:
             self.open_file(Path(name))
 
     def _new_file(self, scenario: Scenario) -> Path:
-        self.games.mkdir(parents=True, exist_ok=True)
-        when = datetime.datetime.now().strftime("%Y-%m-%d %H%M%S")
-        return self.games / f"{scenario.name} {when}.labsim"
+        return autosave_path(scenario.title)
+
+    def _saved_games(self) -> list[SavedGame]:
+        found = []
+        for game in list_games()[:GAMES_SHOWN]:
+            if not game.problem:
+                where = formats.quarter_title(formats.quarter_number(game.quarter)) if game.quarter else "not begun"
+                when = game.changed.strftime("%d %b %H:%M")
+                found.append(SavedGame(game.path, game.name, game.scenario, game.lab, where, when))
+        return found
 
     def _try(self, work: object) -> bool:
         try:

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labsim import formats
 from labsim.scenario import Scenario
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card, Chip
@@ -41,9 +40,8 @@ class SavedGame:
     name: str
     scenario: str
     lab: str
-    t: int
+    where: str  # the last quarter played
     when: str
-    is_over: bool
 
 
 class ScenarioCard(QFrame):
@@ -114,8 +112,7 @@ class GameRow(QFrame):
         super().__init__()
         self.setProperty("kind", "card")
         title = ElidedLabel(game.scenario, "title")
-        where = "finished" if game.is_over else formats.quarter_title(game.t)
-        facts = ElidedLabel(f"{game.lab} · {where} · {game.when}", "small")
+        facts = ElidedLabel(f"{game.lab} · {game.where} · {game.when}", "small")
         button = QPushButton("Continue" if is_last else "Open")
         button.setAccessibleName("Continue" if is_last else f"Open {game.name}")
         button.setObjectName("continue_button" if is_last else "open_game_button")
