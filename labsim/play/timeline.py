@@ -108,6 +108,10 @@ class Timeline:
         """The branches, oldest first; deleted ones are left out."""
         return self._tree.shown()
 
+    def branches_by_id(self) -> dict[int, Branch]:
+        """Every branch by its id, deleted ones included."""
+        return dict(self._tree.branches)
+
     def fork(self, node: int, name: str) -> Branch:
         """Begin a branch after a node, with the same dice, and play it from now on. Nothing else changes."""
         origin = self.path(node)[-1]

@@ -26,6 +26,8 @@ from labsim.store.state import read_shapes, unpack
 from labsim.store.verify import same_world
 
 _MAGIC = b"SQLite format 3\0"
+_PAGE_SIZES = [512, 1024, 2048, 4096, 8192, 16384, 32768]
+_USUAL_PAGE = 4096
 _MOST_IDS = 20_000
 
 
@@ -64,11 +66,21 @@ def _check_size(source: Path) -> None:
 
 
 def _mend_header(copy: Path) -> None:
-    """Write what every game file begins with; a page size that cannot be is left to SQLite to refuse."""
+    """Make the first page say what SQLite insists on: its magic word, a page size, and the size that the file has."""
     with copy.open("r+b") as stream:
-        if stream.read(16) != _MAGIC:
-            stream.seek(0)
-            stream.write(_MAGIC)
+        head = bytearray(stream.read(100))
+        head[:16] = _MAGIC
+        size = int.from_bytes(head[16:18], "big")
+        if size not in _PAGE_SIZES:
+            size = _USUAL_PAGE
+            head[16:18] = size.to_bytes(2, "big")
+        head[18:24] = bytes([1, 1, 0, 64, 32, 32])  # rollback journal, no reserved bytes, the fixed fractions
+        pages = copy.stat().st_size // size
+        head[28:32] = pages.to_bytes(4, "big")
+        head[92:96] = head[24:28]  # the size just written is valid
+        stream.seek(0)
+        stream.write(head)
+        stream.truncate(pages * size)
 
 
 class _Salvage:
@@ -207,6 +219,10 @@ class _Salvage:
         lost = sorted(set(nodes) - set(played))
         if lost:
             self.lost.append(f"{len(lost)} turns whose orders or earlier turns are damaged, the first is {lost[0]}")
+        others = self._rows("SELECT count(*) FROM turns JOIN engines ON engines.id = turns.engine "
+                            "WHERE model_version <> ?", (MODEL_VERSION,))  # fmt: skip
+        if others and others[0][0]:
+            self.lost.append(f"figures of {others[0][0]} turns of another model, played again by {MODEL_VERSION}")
         total = self._rows("SELECT max(id) FROM turns")
         if not total:
             self.lost.append("all that stood after the last turn that can be read")

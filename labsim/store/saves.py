@@ -206,6 +206,16 @@ class Save:
             row = self.connection.execute("SELECT forecast FROM forecasts WHERE turn = ?", (node,)).fetchone()
         return str(row[0]) if row else ""
 
+    def engines(self) -> list[dict[str, str | int]]:
+        """Who played: labsim, model, fingerprint, numpy, machine, and how many turns."""
+        names = ("labsim", "model_version", "fingerprint", "numpy", "machine", "turns")
+        with self._guard, known_errors(self.path):
+            rows = self.connection.execute(
+                "SELECT labsim, model_version, fingerprint, numpy, machine, (SELECT count(*) FROM turns "
+                "WHERE turns.engine = engines.id AND parent IS NOT NULL) FROM engines ORDER BY id"
+            ).fetchall()
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
     def _is_foreign(self, node: int) -> bool:
         return self.load().tree.nodes[node].model_version != MODEL_VERSION
 

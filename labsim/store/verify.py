@@ -85,10 +85,11 @@ class _Check:
         self.save = save
         self.stored = save.load()
         self.replay = Replay(self.stored.scenario, self.stored.game)
-        own = (numpy_version(), kind_of_machine())
+        # Same engine, same kind of machine: every bit. A changed source of one model version keeps TOLERANCE only.
+        own = (numpy_version(), kind_of_machine(), engine_fingerprint())
         rows = save.connection.execute("SELECT id, numpy, machine, fingerprint, labsim FROM engines").fetchall()
         self.records: dict[int, TurnRecord] = {}
-        self.exact_engines = {row[0] for row in rows if row[1:3] == own}
+        self.exact_engines = {row[0] for row in rows if row[1:4] == own}
         self.strange = sorted({row[4] for row in rows if row[3] != engine_fingerprint()})
         self.engines: dict[int, int] = dict(save.connection.execute("SELECT id, engine FROM turns").fetchall())
 
