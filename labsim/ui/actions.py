@@ -27,6 +27,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("redo", "Redo", "Ctrl+Shift+Z", "redo-2", "Orders", "Give the order again that was taken back."),
     ActionSpec("end_quarter", "End quarter", "Ctrl+Return", "play", "Orders", "Carry out the orders and go on."),
     ActionSpec("run_on", "Run until…", "Ctrl+R", "arrow-right", "Orders", "Let quarters pass until something matters."),
+    ActionSpec("ways_out", "Ways out…", "Ctrl+Shift+W", "", "Orders", "What can be done when cash runs short."),
     ActionSpec("home", "Home", "Ctrl+1", "house", "Go", "Games and scenarios."),
     ActionSpec("control_room", "Control room", "Ctrl+2", "sliders-horizontal", "Go", "Give the orders of a quarter."),
     ActionSpec("model_lab", "Model lab", "Ctrl+3", "flask-conical", "Go", "Design the next training run."),

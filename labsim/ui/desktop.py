@@ -9,8 +9,11 @@ from PySide6.QtWidgets import QFileDialog
 from labsim import formats
 from labsim.errors import LabsimError
 from labsim.play.ending import ending
+from labsim.play.ways_out import months_left, ways_out
 from labsim.scenario import Scenario, load_scenario, scenario_names
 from labsim.store.games import autosave_path, list_games
+from labsim.text import render
+from labsim.ui.board import LEVELS, BoardDialog, level_of
 from labsim.ui.briefing import briefing_items, news_items, report_bridges
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.forecast import ForecastController
@@ -116,6 +119,27 @@ class Desktop:
 
     def _after_report(self) -> None:
         self.window.show_page("ending" if self.game.is_over else "control_room")
+        if not self.game.is_over:
+            self._warn()
+
+    def _warn(self) -> None:
+        """Show the board's warning when the runway has fallen under another of its three levels."""
+        records, seat = self.game.records, self.game.seat
+        if not records:
+            return
+        now = level_of(months_left(records[-1], seat))
+        before = level_of(months_left(records[-2], seat)) if len(records) > 1 else None
+        if now is not None and now < LEVELS[-1] and (before is None or now < before):
+            self.show_board()
+
+    def show_board(self) -> None:
+        """The ways out of a cash shortage that are open now."""
+        if not self.game.is_open or self.game.is_over or not self.game.records:
+            return
+        months = months_left(self.game.records[-1], self.game.seat)
+        dialog = BoardDialog(self.theme, months, ways_out(self.game.session), self.window)
+        dialog.tried.connect(lambda way: self.draft.order(way.orders, render(way.label)))
+        dialog.exec()
 
     def _turned(self) -> None:
         if not self.game.is_open:
@@ -175,6 +199,7 @@ class Desktop:
         act("settings").triggered.connect(lambda: SettingsDialog(self.theme, self.settings, self.window).exec())
         act("shortcuts").triggered.connect(lambda: ShortcutsDialog(self.theme, self.window).exec())
         act("about").triggered.connect(lambda: AboutDialog(self.theme, self.window).exec())
+        act("ways_out").triggered.connect(self.show_board)
         act("palette").triggered.connect(self.show_palette)
         act("new_game").triggered.connect(self.show_home)
         act("open_game").triggered.connect(self.ask_for_file)

@@ -51,7 +51,7 @@ class RunOnDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
-        self.setMinimumWidth(theme.px(520))
+        self.setMinimumWidth(theme.px(660))
 
     @property
     def ticked(self) -> frozenset[str]:

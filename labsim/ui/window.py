@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
             reachable = is_playing or key == "home"
             self.rail.set_reachable(key, reachable, "" if reachable else "Open or start a game first.")
             self.action(key).setEnabled(reachable)
-        for key in ("close_game", "end_quarter", "run_on", "horizon", "tables"):
+        for key in ("close_game", "end_quarter", "run_on", "ways_out", "horizon", "tables"):
             self.action(key).setEnabled(is_playing)
 
     def before_closing(self, work: Callable[[], None]) -> None:
