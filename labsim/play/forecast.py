@@ -148,7 +148,7 @@ class Futures:
         seat, world = player.seat, self._start(runs)
         before, course = world, None
         for t in range(self.t, self.t + self.quarters):
-            now = self._quarter(t, first_run, runs)
+            now = self.quarter(t, first_run, runs)
             given = course.orders(world, now) if course else orders
             seated = course.player if course else player
             record = play_quarter(self.scenario, world, now, self._rows, {seat: seated}, {seat: given})
@@ -161,7 +161,8 @@ class Futures:
             self._starts[runs] = repeat_run(self._world, runs)
         return self._starts[runs]
 
-    def _quarter(self, t: int, first_run: int, runs: int) -> Quarter:
+    def quarter(self, t: int, first_run: int = 0, runs: int = 1) -> Quarter:
+        """A coming quarter with the dice of some of the futures."""
         s = self.scenario
         if s.is_quiet:
             return quiet_quarter(t, s.calendar, s.params, runs)
