@@ -41,6 +41,7 @@ TRIMMED_SHOWN = 10
     help="The same seed gives the same dice.",
 )
 @click.option("--quarters", type=click.IntRange(1, LONGEST), help="How long to play (else as the scenario says).")
+@click.option("--out", metavar="FILE", help="Keep the game in a new file that `labsim resume`, fork and verify take.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON; README.md tells the shape.")
 @click.option("--all", "everything", is_flag=True, help="With --json: also what play hides, such as true coverage.")
 def run(
@@ -50,6 +51,7 @@ def run(
     orders: str | None,
     seed: int,
     quarters: int | None,
+    out: str | None,
     as_json: bool,
     everything: bool,
 ) -> None:
@@ -62,6 +64,13 @@ def run(
         records = play(loaded, seed, lasts, rows)
     else:
         records = play_orders(loaded, seed, lasts, seat, given, policy is not None, rows)
+    if out is not None:
+        from labsim.store.recording import record_game
+
+        on_policy, row = given is None or policy is not None, tables.policies()[policy] if policy else None
+        records = record_game(
+            out, records, loaded, seat, seed, quarters=lasts, orders=given, on_policy=on_policy, policy=row
+        )
     game = played(loaded, seed, with_progress(computable(records, loaded), lasts))
     if given is not None:
         _tell_trimmed(loaded, seat, game.records, given)
