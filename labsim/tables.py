@@ -123,10 +123,14 @@ def events(raw: Mapping[str, Any]) -> Events:
     )
 
 
+def date_rows() -> list[dict[str, str]]:
+    """Named dates of the calendar: name, quarter, meaning and source of each."""
+    return list(csv.DictReader(asset_text("calendar", "dates.csv").splitlines()))
+
+
 def dates() -> dict[str, int]:
     """Named dates of the calendar, quarters since 2023Q1."""
-    rows = csv.DictReader(asset_text("calendar", "dates.csv").splitlines())
-    found = {row["name"]: quarter_number(row["quarter"]) for row in rows}
+    found = {row["name"]: quarter_number(row["quarter"]) for row in date_rows()}
     missing = set(DATES) - set(found)
     if missing:
         raise KeyError(f"dates.csv lacks {', '.join(sorted(missing))}")
