@@ -23,6 +23,7 @@ from labsim.variables import REGISTRY, Array, Flags
 PRICE_LIMIT = 4.0  # highest price over the market's norm (game choice)
 DESIGN_QUARTERS = 4.0  # quarters of training that the default design takes (game choice)
 DESIGN_FLOP_MIN = 1e21  # smallest default design, FLOP (game choice)
+SLIGHT = 1e-6  # steps out of bounds that nobody needs to hear of: research at 0 counts as this much
 
 
 # ---- what an order may be -------------------------------------------------------------------------------------------
@@ -172,7 +173,7 @@ def _out_of_bounds(d: Decisions, world: World, p: Params, quarter: Quarter) -> I
     for variable in DECISIONS:
         asked: Array = getattr(d, variable.name)
         low, high = (np.broadcast_to(bound, asked.shape) for bound in limits(variable.name, world, p, quarter))
-        for place in _places(((asked < low) | (asked > high)) & is_live(world)):
+        for place in _places(((asked < low - SLIGHT) | (asked > high + SLIGHT)) & is_live(world)):
             values = {"name": variable.name, "asked": float(asked[place]), "low": float(low[place])}
             if len(place) == len(("segment", "lab", "run")):
                 values["segment"] = place[0]
