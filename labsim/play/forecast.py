@@ -16,10 +16,11 @@ import numpy as np
 from labsim.errors import BadInput, Problem
 from labsim.model import dice
 from labsim.model.exogenous import Quarter, quarter, quiet_quarter
-from labsim.model.ledger import FINANCING_LINES, LEDGER_LINES
 from labsim.model.params import SEGMENTS
 from labsim.model.world import World, repeat_run
+from labsim.play.bridge_figures import Moment
 from labsim.play.chances import Chances, Seen
+from labsim.play.forecast_terms import Sums, Terms
 from labsim.play.objectives import PAR, Score, Tally, chosen_columns, column_value, tally
 from labsim.play.plan import DEFAULT_PLAN, PLANS, Plan
 from labsim.play.policy_rows import Rows
@@ -54,7 +55,7 @@ class Forecast:
     means: Mapping[str, Array]  # (quarter[, lab])
     chances: Chances
     score: Array  # (level,) of the seat at the horizon
-    ledger: Mapping[str, Array]  # mean of each line of the seat's ledger, M$, (quarter,); empty unless asked for
+    terms: Terms  # figure -> term -> (quarter,): mean of what explains its change; only what was asked for
 
     def band(self, name: str, lab: int | None = None) -> Array:
         """``(level, quarter)`` of a variable, for the seat or another lab."""
@@ -118,26 +119,29 @@ class Futures:
         variables: Sequence[str] = SHOWN,
         plan: Plan = PLANS[DEFAULT_PLAN],
         runs: int = RUNS,
+        explain: Sequence[str] = (),
         ledger: bool = False,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Forecast]:
         """Answer from the first 256 runs, then from all; stops early without an answer once ``cancelled``.
 
-        ``ledger`` keeps the means of the seat's ledger lines, from which changes between drafts are explained.
+        ``explain`` names headline figures whose terms are kept, ``ledger`` keeps the lines of the seat's ledger;
+        ``forecast_terms.mean_change`` compares two drafts by them.
 
         Raises:
-            BadInput: a number of runs that cannot be, or an unknown variable.
+            BadInput: a number of runs that cannot be, an unknown variable or headline figure.
         """
         if not 1 <= runs <= MOST_RUNS:
             raise BadInput(Problem("runs", f"{runs:,} futures cannot be computed", f"1 to {MOST_RUNS:,} can"))
-        kept = _Kept(self.scenario, player.seat, variables, ledger)
+        kept = _Kept(self.scenario, player.seat, variables, Sums(self.scenario, player.seat, explain, ledger))
         # Quiet dice make every future the same.
         wanted = 1 if self.scenario.is_quiet else runs
         done = 0
         while done < wanted:
             chunk = min(COARSE_RUNS if done == 0 else CHUNK, wanted - done)
             records = self._play(player, orders, plan, done, chunk)
-            if not kept.take(records, self._tally(player.seat), cancelled if done else lambda: False):
+            before = self._past[-1] if self._past else self._start(chunk)
+            if not kept.take(before, records, self._tally(player.seat), cancelled if done else lambda: False):
                 return
             done += chunk
             if done in (COARSE_RUNS, wanted):
@@ -178,36 +182,32 @@ class Futures:
 class _Kept:
     """What a forecast keeps of its futures; nothing that nobody asked for."""
 
-    def __init__(self, scenario: Scenario, seat: int, variables: Sequence[str], ledger: bool) -> None:
+    def __init__(self, scenario: Scenario, seat: int, variables: Sequence[str], sums: Sums) -> None:
         self.scenario = scenario
         self.seat = seat
         self.columns = chosen_columns(scenario, variables)
-        self.lines = LEDGER_LINES if ledger else ()
         self.values: dict[str, list[Array]] = {name: [] for name in self.columns}  # (quarter[, lab], run) a chunk
-        self.sums = {line: np.zeros(0) for line in self.lines}
+        self.sums = sums
         self.marks: list[Array] = []  # (objective, run) a chunk
         self.totals: list[Array] = []
         self.counts: dict[str, Array] = {}
 
-    def take(self, records: Iterator[TurnRecord], score: Tally, cancelled: Callable[[], bool]) -> bool:
+    def take(self, before: Moment, records: Iterator[TurnRecord], score: Tally, cancelled: Callable[[], bool]) -> bool:
         """Add a chunk; False, and nothing added, when it was cancelled on the way."""
         values: dict[str, list[Array]] = {name: [] for name in self.columns}
-        sums: dict[str, list[float]] = {line: [] for line in self.lines}
-        seen = Seen(self.seat)
+        sums, seen = self.sums.empty(), Seen(self.seat)
         for record in records:
             if cancelled():
                 return False
             for name, column in self.columns.items():
                 values[name].append(column_value(column, record))
-            for line in self.lines:
-                part = record.report.financing if line in FINANCING_LINES else record.report.operating
-                sums[line].append(float(np.sum(getattr(part, line)[self.seat])))
+            sums.add(before, record)
             score.add(record)
             seen.add(record)
+            before = record
         for name, found in values.items():
             self.values[name].append(np.stack(found))
-        for line, numbers in sums.items():
-            self.sums[line] = np.array(numbers) + (self.sums[line] if self.sums[line].size else 0.0)
+        self.sums.join(sums)
         for name, count in seen.counts().items():
             self.counts[name] = self.counts[name] + count if name in self.counts else count
         self._score(score.score())
@@ -238,7 +238,7 @@ class _Kept:
             means=means,
             chances=Chances(objectives=met, **{name: count / runs for name, count in self.counts.items()}),
             score=picked(np.concatenate(self.totals)),
-            ledger={line: total / runs for line, total in self.sums.items()},
+            terms=self.sums.means(runs),
         )
 
 
@@ -247,18 +247,3 @@ def picked(every: Array) -> Array:
     ordered = np.sort(every, axis=-1)
     ranks = [int(level * (every.shape[-1] - 1) + 0.5) for level in LEVELS]
     return np.stack([ordered[..., rank] for rank in ranks])
-
-
-def ledger_change(draft: Forecast, other: Forecast) -> dict[str, Array]:
-    """Why mean cash differs between two drafts: difference of each ledger line's mean, M$, ``(quarter,)``.
-
-    Summed over lines and quarters so far the differences are that of mean cash. Both forecasts need ``ledger=True``,
-    the same seat, quarter and number of runs.
-
-    Raises:
-        ValueError: the two cannot be compared.
-    """
-    same = (draft.seat, draft.t, draft.runs, draft.quarters) == (other.seat, other.t, other.runs, other.quarters)
-    if not same or not draft.ledger or not other.ledger:
-        raise ValueError("the two forecasts cannot be compared line by line")
-    return {line: draft.ledger[line] - other.ledger[line] for line in LEDGER_LINES}

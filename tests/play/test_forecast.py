@@ -14,7 +14,8 @@ from labsim.errors import BadInput
 from labsim.model.decisions import DECISIONS
 from labsim.model.params import SEGMENTS
 from labsim.model.world import stocks
-from labsim.play.forecast import LEVELS, Forecast, Futures, future_seed, ledger_change, picked
+from labsim.play.forecast import LEVELS, Forecast, Futures, future_seed, picked
+from labsim.play.forecast_terms import mean_change
 from labsim.play.objectives import PAR, score
 from labsim.play.plan import PLANS, plan_named
 from labsim.play.turn import Player, SeatOrders, opening, play, play_quarter, policy_rows, quarter_of
@@ -130,12 +131,29 @@ def test_the_difference_of_mean_cash_is_the_sum_of_ledger_lines() -> None:
     found = futures()
     plain = last(found, ledger=True, runs=200)
     other = last(found, None, {"data_purchase": np.array([3.0]), "free_tier": np.array([0.0])}, ledger=True, runs=200)
-    change = ledger_change(other, plain)
-    summed = np.cumsum(np.sum(list(change.values()), axis=0))
-    assert summed == pytest.approx(other.mean("cash") - plain.mean("cash"), rel=1e-9, abs=1e-7)
+    change = mean_change("ledger", other, plain)
+    assert sum(change.values()) == pytest.approx(other.mean("cash") - plain.mean("cash"), rel=1e-9, abs=1e-7)
     assert change["data_paid"][0] < 0.0
     with pytest.raises(ValueError, match="compared"):
-        ledger_change(other, last(found, runs=200))
+        mean_change("ledger", other, last(found, runs=200))
+
+
+@pytest.mark.parametrize("is_on", [False, True])
+def test_the_terms_of_a_headline_add_up_to_the_difference_of_the_means(is_on: bool) -> None:
+    era = scenario()
+    past = list(play(era, 7, 2)) if is_on else []
+    found = Futures(era, past[-1].world if past else opening(era), len(past), 7, 6, past=past)
+    figures = ("cash", "revenue", "capability", "trust", "market_share", "valuation")
+    other_orders = {"alignment_share": np.array([0.3]), "price": np.array([[10.0], [5.0], [5.0], [9.0]])}
+    plain = last(found, explain=figures, runs=300)
+    other = last(found, None, other_orders, explain=figures, runs=300)
+    for figure in figures:
+        change = mean_change(figure, other, plain)
+        expected = other.mean(figure) - plain.mean(figure)
+        assert sum(change.values()) == pytest.approx(expected, rel=1e-9, abs=1e-9 * np.abs(plain.mean(figure)).max())
+    assert ("first_quarter" in mean_change("revenue", other, plain)) != is_on
+    with pytest.raises(BadInput, match="no headline figure"):
+        last(found, explain=("carsh",))
 
 
 def test_a_lab_that_spends_what_it_lacks_is_seen_to_fail() -> None:
