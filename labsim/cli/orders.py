@@ -20,6 +20,15 @@ from labsim.scenario import Scenario, load_scenario
 from labsim.variables import REGISTRY, Variable
 
 WIDTH = 100
+SIZES = {
+    "parameters": "70B",
+    "T": "2T",
+    "T/quarter": "200B",
+    "GPU": "10k",
+    "persons": "1.2k",
+    "M$": "500M",
+    "M$/quarter": "5M",
+}
 PRESENT = (
     "cash",
     "credits",
@@ -89,7 +98,8 @@ def _order(variable: Variable, now: Decisions, loaded: Scenario, seat: int) -> I
     value = getattr(now, variable.name)[..., seat, 0]
     yield ""
     yield from (f"# {line}" for line in textwrap.wrap(variable.meaning, WIDTH))
-    yield f"# {KINDS[variable.kind]}; {_unit(variable)}; {_bounds(variable, loaded)}; {_default(variable)}"
+    told = (KINDS[variable.kind], _unit(variable), _bounds(variable, loaded), _default(variable))
+    yield f"# {'; '.join(part for part in told if part)}"
     shown = dict(zip(SEGMENTS, value.tolist(), strict=True)) if value.ndim else float(value)
     yield f"# {variable.name} = {order_text(variable.name, shown, loaded.params.techniques.names)}"
 
@@ -99,13 +109,15 @@ def _unit(variable: Variable) -> str:
         return "true or false"
     if variable.name == TECHNIQUE:
         return "name of a technique, or -1"
-    sized = ', or a size such as "70B"' if variable.unit in SIZED else ""
+    sized = f', or a size such as "{SIZES[variable.unit]}"' if variable.unit in SIZED else ""
     return f"unit {'a bare number' if variable.unit == '1' else variable.unit}{sized}"
 
 
 def _bounds(variable: Variable, loaded: Scenario) -> str:
     if variable.name == TECHNIQUE:
         return f"one of {', '.join(loaded.params.techniques.names)}"
+    if variable.unit == "flag":
+        return ""
     bounds = [order_bounds(variable, loaded.params, loaded.start, row) for row in range(len(SEGMENTS))]
     if "segment" not in variable.axes:
         return f"{bounds[0][0]:g} to {bounds[0][1]:g}"
