@@ -177,7 +177,14 @@ def _change_table(found: Explanation) -> Table:
     return table
 
 
+def _is_shown(term: Term) -> bool:
+    """Is a term, or a part of it, more than 0 as shown?"""
+    return any(digit in "123456789" for digit in term.shown) or any(_is_shown(inner) for inner in term.terms)
+
+
 def _add_term(table: Table, term: Term, indent: str) -> None:
+    if not _is_shown(term):
+        return
     sentence = render(_what(term.sentence))
     links = ", ".join(link_text(link) for link in term.links[:3])
     table.add_row(

@@ -154,7 +154,7 @@ def _pool_cause(before: Played, after: Played, seat: int, weight: Array, p: Para
     return grouped("compute_cost", inner)
 
 
-def gross_margin_causes(before: Played, after: Played, seat: int, p: Params) -> list[Cause]:
+def gross_margin_causes(before: Played, after: Played, seat: int, p: Params, *, follows: bool = True) -> list[Cause]:
     """Causes of the change of the gross margin: of revenue, of the compute pool and of its part that served; 0-1."""
     revenue = tuple(m.report.market.revenue[seat] for m in (before, after))
     pool = tuple(m.report.result.compute_pool[seat] for m in (before, after))
@@ -172,7 +172,7 @@ def gross_margin_causes(before: Played, after: Played, seat: int, p: Params) -> 
     by_revenue = np.where(smooth, over(mean, log_mean(*revenue)), over(fair["revenue"], revenue[1] - revenue[0]))
     by_pool = np.where(smooth, -over(mean, log_mean(*pool)), over(fair["pool"], pool[1] - pool[0]))
     by_part = np.where(smooth, -mean * log_change(*part), fair["part"])
-    sold = [cause.scaled(by_revenue) for cause in revenue_causes(before, after, seat, p)]
+    sold = [cause.scaled(by_revenue) for cause in revenue_causes(before, after, seat, p, follows=follows)]
     return [
         *sold,
         _pool_cause(before, after, seat, by_pool, p),

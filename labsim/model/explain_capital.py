@@ -19,6 +19,7 @@ from labsim.model.terms import (
     draws,
     events_behind,
     grouped,
+    largest_of,
     log_change,
     log_mean,
     shapley,
@@ -30,7 +31,7 @@ RUNWAY_CAP = 60.0  # months; longer is "never" for people who plan
 MONTHS = 3.0  # in a quarter
 
 
-def valuation_causes(before: Played, after: Played, seat: int, p: Params) -> list[Cause]:
+def valuation_causes(before: Played, after: Played, seat: int, p: Params, *, follows: bool = True) -> list[Cause]:
     """Causes of the change of the valuation in a quarter that the lab survives; M$.
 
     Valuation = annual revenue x multiple + frontier value: mean multiple x change of revenue, mean revenue x change of
@@ -52,7 +53,8 @@ def valuation_causes(before: Played, after: Played, seat: int, p: Params) -> lis
         Cause("mood", mood, (*moody, *events_behind(after.world, p, "mood")), text="multiple_mood"),
         Cause("event", by_event, shocked, text="multiple_event"),
     ]
-    sold = [cause.scaled(4.0 * mean_multiple).flat() for cause in revenue_causes(before, after, seat, p)]
+    revenue = revenue_causes(before, after, seat, p, follows=follows)
+    sold = [cause.scaled(4.0 * mean_multiple).flat() for cause in revenue]
     return [
         grouped("revenue", sold, text="valuation_revenue"),
         grouped("multiple", inner),
@@ -139,7 +141,8 @@ def runway_causes(start: World, before: Played | None, after: Played, seat: int,
             Cause(line, rate * (now[line] - then[line]), line_links(line, after, p), text=f"line_{line}", plain=True)
             for line in lines
         )
-        found.append(Cause(name, fair[name], (), inner if np.all(known) else (), text=f"runway_{name}"))
+        shown = inner if np.all(known) else ()
+        found.append(Cause(name, fair[name], largest_of(inner).links, shown, text=f"runway_{name}"))
     return found
 
 

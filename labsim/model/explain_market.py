@@ -32,8 +32,11 @@ UTILITIES = ("capability", "price", "trust", "brand", "service")
 SHARE_CAUSES = ("incident", "earlier", *UTILITIES, "rivals", "open_weights", "expectations")
 
 
-def revenue_causes(before: Played, after: Played, seat: int, p: Params) -> list[Cause]:
-    """Causes of the change of revenue between two quarters in both of which the lab lives; M$."""
+def revenue_causes(before: Played, after: Played, seat: int, p: Params, *, follows: bool = True) -> list[Cause]:
+    """Causes of the change of revenue between two quarters in both of which the lab lives; M$.
+
+    ``follows`` False compares two branches or runs, in which the second quarter does not follow the first.
+    """
     then, now = before.report.market, after.report.market
     units = (before.world.market.units, after.world.market.units)
     share = (then.share_served[:, seat], now.share_served[:, seat])
@@ -44,7 +47,7 @@ def revenue_causes(before: Played, after: Played, seat: int, p: Params) -> list[
     mean = log_mean(then.revenue_segment[:, seat], now.revenue_segment[:, seat])
     size = np.where(mean > 0.0, mean * growth, by_units)
     weight = np.where(mean > 0.0, over(mean, log_mean(*share)), over(by_share, share[1] - share[0]))
-    parts = share_parts(before, after, seat, p)
+    parts = share_parts(before, after, seat, p, follows)
     of_share = [Cause(name, sum_first(weight * part), _share_links(name, before, after, seat, p), text=f"share_{name}")
                 for name, part in parts.items()]  # fmt: skip
     fraction = np.where(mean > 0.0, over(mean, log_mean(served[0], served[1])), over(by_served, served[1] - served[0]))
@@ -86,7 +89,7 @@ def _served_causes(before: Played, after: Played, seat: int, weight: Array, p: P
     fair = shapley(worth, {"capacity": ("capacity",), "demand": ("demand",)})
     return [
         Cause("capacity", weight * fair["capacity"], capacity_links(after, p)),
-        Cause("demand", weight * fair["demand"], decisions("free_tier", "thinking")),
+        Cause("demand", weight * fair["demand"], decisions("price", "free_tier", "thinking")),
     ]
 
 
@@ -96,17 +99,23 @@ def capacity_links(after: Played, p: Params) -> tuple[Link, ...]:
     return (*ordered, *events_behind(after.world, p, "supply"))
 
 
-def share_parts(before: Played, after: Played, seat: int, p: Params) -> Mapping[str, Array]:
+def share_parts(before: Played, after: Played, seat: int, p: Params, follows: bool = True) -> Mapping[str, Array]:
     """What moved a lab's share of customers since last quarter's sales, by cause; ``(segment, run)`` each."""
     then, now = before.report.market, after.report.market
-    start = before.world.market.share[:, seat]
     target = (then.target_share[:, seat], now.target_share[:, seat])
+    served = (then.share_served[:, seat], now.share_served[:, seat])
+    if follows:
+        start = before.world.market.share[:, seat]
+        lost, earlier = start - served[0], p.inertia * (target[0] - start)
+    else:
+        lost = 0.0 * served[0]
+        earlier = served[1] - served[0] - p.inertia * (target[1] - target[0])
     weight = p.inertia * log_mean(*target)
     moves = _utility_moves(before, after, p)
     pull = {name: weight * value for name, value in _attraction(before, after, seat, moves, p).items()}
     return {
-        "incident": start - then.share_served[:, seat],
-        "earlier": p.inertia * (target[0] - start),
+        "incident": lost,
+        "earlier": earlier,
         **pull,
     }
 

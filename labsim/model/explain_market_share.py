@@ -40,14 +40,17 @@ GROUPS = {
 }
 
 
-def market_share_causes(before: Played, after: Played, seat: int, p: Params, deep: bool = True) -> list[Cause]:
+def market_share_causes(
+    before: Played, after: Played, seat: int, p: Params, *, deep: bool = True, follows: bool = True
+) -> list[Cause]:
     """Causes of the change of ``market_share`` between two quarters in both of which the lab lives.
 
-    ``deep`` False leaves the groups closed, for batches: far less work.
+    ``deep`` False leaves the groups closed, for batches: far less work. ``follows`` False compares two branches or
+    runs, in which the second quarter does not follow the first.
     """
     rivals = {f"rival_{row}": row for row in range(len(p.labs)) if row != seat}
     groups = {**GROUPS, "rivals": tuple(rivals)}
-    game = _Game(before, after, seat, rivals, p)
+    game = _Game(before, after, seat, rivals, p, follows)
     if deep:
         fair = shapley(game.share, groups)
     else:
@@ -120,8 +123,10 @@ class _Lab:
 class _Game:
     """Market share as a function of who stands at this quarter's values and who at last quarter's."""
 
-    def __init__(self, before: Played, after: Played, seat: int, rivals: Mapping[str, int], p: Params) -> None:
-        self.p = p
+    def __init__(
+        self, before: Played, after: Played, seat: int, rivals: Mapping[str, int], p: Params, follows: bool
+    ) -> None:
+        self.p, self.follows = p, follows
         self.common = common_moves(before, after, p)
         self.top = np.maximum(before.report.market.log_denominator, after.report.market.log_denominator)
         self.own = (_lab(before, seat, p), self._later(before, after, seat))
@@ -138,6 +143,8 @@ class _Game:
         utility = dict(lab.utility)
         utility["base_model"] = utility["base_model"] - self.common[0]
         utility["price"] = utility["price"] - self.common[1]
+        if not self.follows:
+            return dataclasses.replace(lab, utility=utility)
         return dataclasses.replace(lab, utility=utility, start=had, kept=over(before.world.market.share[:, row], had))
 
     def share(self, on: Coalitions) -> Array:

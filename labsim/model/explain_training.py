@@ -15,7 +15,7 @@ from labsim.model.world import World
 from labsim.variables import Array
 
 INDEX_PARTS = ("size", "design", "data", "moe", "algorithms", "distillation", "luck", "stagnation")
-_CLEAREST = 1e-3  # a reading of full coverage is taken for this much less: no finite work covers everything
+_CLEAREST = 0.5  # standard errors under full coverage at which the best reading is taken: no work covers everything
 
 
 def served_capability(world: World, need: Array, seat: int, p: Params) -> Array:
@@ -113,7 +113,7 @@ def _ratio_links(name: str) -> tuple[Link, ...]:
 def alignment_seen_causes(start: World, before: Played, after: Played, seat: int, p: Params) -> list[Cause]:
     """Causes of the change of the alignment that evaluations show, in a quarter that the lab survives; 0-1."""
     then, now = before.report.alignment, after.report.alignment
-    seen = np.minimum(then.alignment_seen[seat], 1.0 - _CLEAREST)
+    seen = np.minimum(then.alignment_seen[seat], 1.0 - _CLEAREST * then.alignment_width[seat])
     need = (then.align_needed[seat], now.align_needed[seat])
     inferred = -np.log(1.0 - seen) * need[0]
 

@@ -18,6 +18,7 @@ from labsim.play.bridge_figures import (
     Moment,
     causes_of,
     check_live,
+    difference_of,
     figure_after,
     figure_before,
     headline,
@@ -121,18 +122,25 @@ def explain_difference(
 ) -> Explanation:
     """Why a figure stands elsewhere in a second branch or run than in the first, after the same number of quarters.
 
-    Both left ``start``; each term is the sum of its changes on the second way less that on the first.
+    Both left ``start``. Figures that add up over time (cash, equity, trust, capability, alignment seen) differ by the
+    sum of each term on the second way less that on the first; the others are compared factor by factor in the last
+    quarter.
 
     Raises:
-        BadInput: no such headline; ways of different length; the lab ended on one of them.
+        BadInput: no such headline; ways of different length; the lab has ended on one of them.
     """
     name = headline(variable)
     if len(first) != len(second) or not first:
         what = f"{len(first)} and {len(second)} quarters since they parted"
         raise BadInput(Problem("branches", what, "compare two branches in the same quarter"))
-    sums = [_along(name, start, way, seat, scenario, run) for way in (first, second)]
-    causes = added([*sums[1], *(cause.scaled(np.array([-1.0])) for cause in sums[0])])
-    ends = [float(figure_after(name, one_run_of(way[-1], run), seat)[0]) for way in (first, second)]
+    last = [one_run_of(way[-1], run) for way in (first, second)]
+    for record in last:
+        check_live(record.world, seat, scenario)
+    causes = difference_of(name, last[0], last[1], seat, scenario.params)
+    if causes is None:
+        sums = [_along(name, start, way, seat, scenario, run) for way in (first, second)]
+        causes = added([*sums[1], *(cause.scaled(np.array([-1.0])) for cause in sums[0])])
+    ends = [float(figure_after(name, record, seat)[0]) for record in last]
     return assemble(name, ends[0], ends[1], causes, key=COMPARED)
 
 
@@ -169,7 +177,7 @@ def assemble(name: str, start: float, end: float, causes: Sequence[Cause], key: 
     """Order causes of one run by size, drop what is rounding, and round the rest so that they add up as shown."""
     gross = sum(abs(float(cause.value[0])) for cause in causes)
     unit = HEADLINES[name].unit
-    scale = scale_of(unit, max(gross, abs(end - start)))
+    scale = scale_of(unit, max(gross, abs(end - start)), max(abs(start), abs(end)))
     first, last = scale.steps(start), scale.steps(end)
     terms = _terms(causes, gross * _NOISE, last - first, scale, key)
     return Explanation(
@@ -204,7 +212,7 @@ def _term(cause: Cause, noise: float, share: int, scale: Scale, key: str) -> Ter
     way = "up" if value >= 0.0 else "down"
     own = Message(f"{text}.{way}", {"name": cause.name})
     pushed = Message(f"explain.pushed.{way}", {"what": label})
-    what = label if key == COMPARED else pushed if cause.plain else own
+    what = label if key == COMPARED or share == 0 else pushed if cause.plain else own
     shown = scale.show(share, signed=True)
     return Term(
         name=cause.name,

@@ -140,7 +140,7 @@ def _while_living(name: str, before: Moment, after: TurnRecord, seat: int, p: Pa
         change = figure_after(name, after, seat) - figure_before(name, before, after, seat, p)
         return [Cause("first_quarter", change)]
     if name == "market_share":
-        return market_share_causes(record, after, seat, p, deep)
+        return market_share_causes(record, after, seat, p, deep=deep)
     if name == "alignment_seen":
         return alignment_seen_causes(start, record, after, seat, p)
     return _BETWEEN[name](record, after, seat, p)
@@ -152,6 +152,18 @@ _BETWEEN: Mapping[str, Callable[[TurnRecord, TurnRecord, int, Params], list[Caus
     "valuation": valuation_causes,
     "unit_cost": unit_cost_causes,
 }
+
+
+def difference_of(name: str, first: TurnRecord, second: TurnRecord, seat: int, p: Params) -> list[Cause] | None:
+    """Causes of the difference of a figure between two branches in one quarter; None for what adds up over time."""
+    if name == "market_share":
+        return market_share_causes(first, second, seat, p, follows=False)
+    if name == "runway":
+        return runway_causes(first.world, first, second, seat, p)
+    if name == "unit_cost":
+        return unit_cost_causes(first, second, seat, p)
+    compare = {"revenue": revenue_causes, "gross_margin": gross_margin_causes, "valuation": valuation_causes}.get(name)
+    return compare(first, second, seat, p, follows=False) if compare else None
 
 
 def _need(before: Moment, after: TurnRecord, seat: int, p: Params) -> Array:

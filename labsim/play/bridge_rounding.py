@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from labsim import formats
 
 MINUS = "−"
-_FIGURES = 1000.0  # the gross change is shown in about so many steps
+_GROSS_FIGURES = 4  # figures with which the gross change is shown
+_MOST_FIGURES = 6  # figures of the value itself, so that a small change of a large value stays readable
 
 
 @dataclass(frozen=True)
@@ -37,28 +38,26 @@ class Scale:
         return f"{sign}{self.prefix}{digits}{self.suffix}"
 
 
-def scale_of(unit: str, gross: float) -> Scale:
-    """The scale for a change whose terms have the absolute sum ``gross``, in a declared unit."""
+def scale_of(unit: str, gross: float, size: float) -> Scale:
+    """The scale for a value up to ``size`` whose change has terms with the absolute sum ``gross``; a declared unit."""
     if unit == "M$":
+        largest = max(gross, size)
         rungs = ((1e3, "B"), (1.0, "M"), (1e-3, "k"))
-        size, letter = next((rung for rung in rungs if gross >= 10.0 * rung[0]), rungs[-1])
-        return Scale(size, _decimals(gross / size), "$", letter)
-    if unit == "share":
-        return Scale(0.01, max(_decimals(gross * 100.0), 1), suffix=" %")
-    if unit == "0-1":
-        return Scale(0.01, max(_decimals(gross * 100.0), 1))
-    if unit == "$/M tokens":
-        return Scale(1.0, max(_decimals(gross), 2), "$", " / M tok")
-    if unit == "months":
-        return Scale(1.0, max(_decimals(gross), 1), suffix=" mo")
-    return Scale(1.0, max(_decimals(gross), 1))
+        rung, letter = next((rung for rung in rungs if largest >= 10.0 * rung[0]), rungs[-1])
+        return Scale(rung, _decimals(gross / rung, size / rung, 0), "$", letter)
+    if unit in ("share", "0-1"):
+        return Scale(0.01, _decimals(gross * 100.0, size * 100.0, 1), suffix=" %" if unit == "share" else "")
+    prefix, suffix = {"$/M tokens": ("$", " / M tok"), "months": ("", " mo")}.get(unit, ("", ""))
+    return Scale(1.0, _decimals(gross, size, 2 if prefix else 1), prefix, suffix)
 
 
-def _decimals(gross: float) -> int:
-    """Decimals with which ``gross`` has about four figures; 4 at most, but as many as a small one needs."""
+def _decimals(gross: float, size: float, least: int) -> int:
+    """Decimals that show the change well without drowning the value in figures."""
     if gross <= 0.0:
-        return 0
-    return min(max(math.ceil(math.log10(_FIGURES / gross)), 0), 6)
+        return least
+    wanted = _GROSS_FIGURES - 1 - math.floor(math.log10(gross))
+    allowed = _MOST_FIGURES - 1 - math.floor(math.log10(max(size, gross)))
+    return max(min(wanted, allowed), least)
 
 
 def shares_of(total: int, exact: Sequence[float]) -> list[int]:
