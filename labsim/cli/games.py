@@ -44,6 +44,8 @@ def opened(file: str, *, write: bool) -> tuple[Session, Save]:
     if write and not save.can_write:
         save.close()
         raise BadWorld(Problem(file, f"it can only be read: {save.why_read_only}", "close it there, or copy it"))
+    if save.mended:
+        click.echo(f"note: {file}: {save.mended}", err=True)
     return Session(save), save
 
 

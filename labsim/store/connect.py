@@ -31,14 +31,18 @@ _LIMITS = {
 _DAMAGED = "recover what can be with `labsim salvage`"
 
 
+class Damaged(BadInput):
+    """A game file that is not whole."""
+
+
 def not_a_game(path: Path, what: str) -> BadInput:
     """The error for a file that is no game at all."""
     return BadInput(Problem(str(path), what, "choose a file that labsim has saved (.labsim)"))
 
 
-def damaged(path: Path, what: str) -> BadInput:
+def damaged(path: Path, what: str) -> Damaged:
     """The error for a game that is damaged."""
-    return BadInput(Problem(str(path), f"the game is damaged: {what}", _DAMAGED))
+    return Damaged(Problem(str(path), f"the game is damaged: {what}", _DAMAGED))
 
 
 def check_header(path: Path) -> None:

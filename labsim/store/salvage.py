@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -37,15 +38,17 @@ class Salvage:
 
     turns: int
     known: int  # turns of which something could be read
+    missed: int  # turns that a branch names, after the last one that was recovered
     branches: int
     notes: int
+    lost_notes: int
     lost: tuple[str, ...] = field(default_factory=tuple)  # what could not be recovered, in words
 
 
-def salvage(path: str | os.PathLike[str], to: str | os.PathLike[str]) -> Salvage:
+def salvage(path: str | os.PathLike[str], to: str | os.PathLike[str], seconds: float = 600.0) -> Salvage:
     """Recover what can be read of a game into a new file; the old one is not touched.
 
-    Raises BadInput when neither scenario nor seed can be read, or no game is in the file.
+    Raises BadInput when neither scenario nor seed can be read, no game is in the file, or it takes too long.
     """
     source = Path(path)
     _check_size(source)
@@ -54,7 +57,7 @@ def salvage(path: str | os.PathLike[str], to: str | os.PathLike[str]) -> Salvage
         shutil.copyfile(source, copy)
         _mend_header(copy)
         with known_errors(source), closing(connect(copy, write=True)) as db:
-            return _Salvage(db, source).into(Path(to))
+            return _Salvage(db, source, time.monotonic() + seconds).into(Path(to))
 
 
 def _check_size(source: Path) -> None:
@@ -84,17 +87,20 @@ def _mend_header(copy: Path) -> None:
 
 
 class _Salvage:
-    def __init__(self, db: sqlite3.Connection, source: Path) -> None:
+    def __init__(self, db: sqlite3.Connection, source: Path, end: float) -> None:
         self.db = db
+        self.end = end  # of the time allowed, on the monotonic clock
         self.source = source
         self.lost: list[str] = []
+        self.when = ""  # of what is being written again
 
     def into(self, to: Path) -> Salvage:
         scenario, game = self._start()
+        self.when = game.created
         nodes = self._nodes()
         branches = self._branches()
         session = Session.new(scenario, game.seat, game.seed, new_save(to), name=game.name, quarters=game.quarters,
-                              instead=game.instead, clock=lambda: game.created)  # fmt: skip
+                              instead=game.instead, clock=lambda: self.when)  # fmt: skip
         try:
             return self._play(session, nodes, branches)
         finally:
@@ -169,6 +175,8 @@ class _Salvage:
         names = {branch.id: branch for branch in branches}
         made: dict[int, str] = {}  # old branch -> new name
         for node in nodes.values():
+            if time.monotonic() > self.end:
+                raise self._hopeless("playing it again takes too long")
             if node.parent not in played or session.path(played[node.parent])[-1].t + 1 != node.t:
                 continue
             self._stand(session, node, played[node.parent], made, names)
@@ -177,13 +185,16 @@ class _Salvage:
             session.put_draft(Draft(node.orders, node.on_policy), keep=False)
             if self._belongs(session, node):
                 forecast = self._rows("SELECT forecast FROM forecasts WHERE turn = ?", (node.id,))
+                self.when = node.when
                 played[node.id] = session.end_quarter(str(forecast[0][0]) if forecast else "").id
             else:
                 session.put_draft(Draft(), keep=False)
         self._count(nodes, played)
         notes = self._notes(session, played)
         self._drafts(session, made)
-        return Salvage(len(played) - 1, len(nodes), len(session.branches()), notes, tuple(self.lost))
+        lost_notes = sum(line.startswith("note ") for line in self.lost)
+        missed, shown = self._missed(branches, played), len(session.branches())
+        return Salvage(len(played) - 1, len(nodes), missed, shown, notes, lost_notes, tuple(self.lost))
 
     def _stand(self, session: Session, node: Node, parent: int, made: dict[int, str], old: dict[int, Branch]) -> None:
         """Bring the session to the end of the branch on which the turn was played."""
@@ -227,10 +238,14 @@ class _Salvage:
         if not total:
             self.lost.append("all that stood after the last turn that can be read")
 
+    def _missed(self, branches: Sequence[Branch], played: dict[int, int]) -> int:
+        return max(0, max((branch.tip for branch in branches), default=0) - max(played))
+
     def _notes(self, session: Session, played: dict[int, int]) -> int:
         for id, turn, kind, text, when in self._rows("SELECT id, turn, kind, text, written_at FROM notes ORDER BY id"):
             note = Note(0, played.get(turn, -1), str(kind), str(text), str(when))
             if note.turn >= 0 and note.text:
+                self.when = note.when
                 session.write_note(note.turn, note.text[:20_000].replace("\0", ""), note.kind)
             else:
                 self.lost.append(f"note {id}")

@@ -22,6 +22,7 @@ from labsim.scenario import Scenario
 from labsim.store import loading, migrations, schema
 from labsim.store.check import check_file, check_kinds, check_numbers
 from labsim.store.connect import (
+    Damaged,
     check_header,
     connect,
     damaged,
@@ -48,6 +49,7 @@ class Save:
         """Hold the path; nothing is opened yet."""
         self.path = path
         self.why_read_only = ""  # why nothing can be written; empty when it can
+        self.mended = ""  # what was done to open a copy that was taken in the middle of a write; empty: nothing
         self._connection: sqlite3.Connection | None = None
         self._lock: Lock | None = None
         self._identity = (0, 0)
@@ -76,9 +78,20 @@ class Save:
             self.close()
             raise
 
-    def _check(self) -> None:
+    def open_copy(self, copy: Path, mended: str) -> None:
+        """Read a mended copy, held in memory, in place of the file. Raises BadInput, BadWorld."""
+        self.mended = mended
+        self.why_read_only = "it is damaged; what is shown is a mended copy"
+        with known_errors(copy):
+            source = connect(copy, write=False)
+            try:
+                self._check(migrations.migrated_copy(source))
+            finally:
+                source.close()
+
+    def _check(self, connection: sqlite3.Connection | None = None) -> None:
         """Read the file, and change nothing, until all of it is known to be good."""
-        self._connection = connect(self.path, write=False)
+        self._connection = connection or connect(self.path, write=False)
         with patience(self._connection):
             if migrations.layout_of(self._connection) < schema.LAYOUT:
                 check_kinds(self._connection, self.path)
@@ -336,8 +349,19 @@ def new_save(path: str | os.PathLike[str]) -> Save:
     return Save(Path(path))
 
 
-def open_save(path: str | os.PathLike[str], *, write: bool = True) -> Save:
-    """The journal in a file, checked. Raises BadInput, BadWorld naming what is wrong."""
+def open_save(path: str | os.PathLike[str], *, write: bool = True, mend: bool = True) -> Save:
+    """The journal in a file, checked. ``mend`` also opens a copy that was taken in the middle of a write.
+
+    Raises BadInput, BadWorld naming what is wrong.
+    """
     save = Save(Path(path))
-    save.open(write=write)
+    try:
+        save.open(write=write)
+    except Damaged as error:
+        if not mend:
+            raise
+        # Imported here: mending plays the game again into another save.
+        from labsim.store.mending import mended
+
+        return mended(save.path, error, write=write)
     return save

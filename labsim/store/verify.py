@@ -73,7 +73,7 @@ def verify(path: str | os.PathLike[str], progress: Callable[[int, int], None] | 
 
     Raises BadInput, BadWorld when the file cannot be opened at all.
     """
-    save = open_save(path, write=False)
+    save = open_save(path, write=False, mend=False)
     try:
         return _Check(save).verdict(progress)
     finally:
