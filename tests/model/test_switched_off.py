@@ -16,7 +16,7 @@ from labsim.model.world import is_live
 from labsim.variables import Array
 from tests.model import era
 
-RUNS, SEED = 48, 7
+RUNS, SEED = 96, 7
 SURE = 3.0  # standard errors of the mean difference
 
 Game = list[era.Turn]
