@@ -48,24 +48,24 @@ class SettingsDialog(QDialog):
             self.motion.addItem(words, choice)
         self.mode.setCurrentIndex(self.mode.findData(settings.mode))
         self.motion.setCurrentIndex([choice for choice, _ in MOTIONS].index(settings.reduced_motion))
-        self.size = Slider("Text size", step=10)
-        self.size.setRange(*TEXT_PERCENT)
-        self.size.set_quietly(theme.text_percent)
-        self.size_label = label_of(f"{theme.text_percent} %")
+        self.text_size = Slider("Text size", step=10)
+        self.text_size.setRange(*TEXT_PERCENT)
+        self.text_size.set_quietly(theme.text_percent)
+        self.size_words = label_of(f"{theme.text_percent} %")
         self.report = QCheckBox("Skip the quarter report")
         self.report.setChecked(settings.skips_report)
         self._name()
         self._lay_out()
         self.mode.activated.connect(lambda _: self._set_mode())
         self.motion.activated.connect(lambda _: self._set_motion())
-        self.size.valueChanged.connect(self._set_size)
+        self.text_size.valueChanged.connect(self._set_size)
         self.report.toggled.connect(settings.set_skips_report)
 
     def _name(self) -> None:
         for widget, name, key in (
             (self.mode, "Theme", "theme"),
             (self.motion, "Motion", "motion"),
-            (self.size, "Text size", "text_size"),
+            (self.text_size, "Text size", "text_size"),
             (self.report, "Skip the quarter report", "skip_report"),
         ):
             widget.setAccessibleName(name)
@@ -75,8 +75,8 @@ class SettingsDialog(QDialog):
         form = QFormLayout()
         form.addRow("Theme", self.mode)
         form.addRow("Motion", self.motion)
-        form.addRow("Text size", self.size)
-        form.addRow("", self.size_label)
+        form.addRow("Text size", self.text_size)
+        form.addRow("", self.size_words)
         form.addRow("", self.report)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -96,7 +96,7 @@ class SettingsDialog(QDialog):
     def _set_size(self, percent: int) -> None:
         self._theme.set_text_percent(percent)
         self._settings.set_text_percent(self._theme.text_percent)
-        self.size_label.setText(f"{self._theme.text_percent} %")
+        self.size_words.setText(f"{self._theme.text_percent} %")
 
 
 class ShortcutsDialog(QDialog):

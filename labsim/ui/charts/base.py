@@ -195,6 +195,7 @@ class Chart(QWidget):
     def _set_up_plot(self) -> None:
         plot = self.plot
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plot.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setFrameShape(plot.Shape.NoFrame)
         plot.setMenuEnabled(False)
         plot.hideButtons()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -28,6 +27,7 @@ from labsim.ui.controllers.settings import HORIZONS
 from labsim.ui.orders.cards import OrderCards
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import IconLabel
+from labsim.ui.widgets.scroll import scroll_of
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
 
@@ -85,9 +85,9 @@ class ControlRoom(Page):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("control_room_split")
         split.setChildrenCollapsible(False)
-        split.addWidget(_scroll(self.orders))
+        split.addWidget(scroll_of(self.orders))
         split.addWidget(self._middle())
-        split.addWidget(_scroll(self.briefing))
+        split.addWidget(scroll_of(self.briefing))
         split.setStretchFactor(1, 1)
         split.setSizes([self._theme.px(ORDERS_WIDTH), 640, self._theme.px(BRIEFING_WIDTH)])
         column = QVBoxLayout(self)
@@ -194,12 +194,3 @@ class Briefing(QWidget):
         text.setWordWrap(True)
         row.addWidget(text, 1)
         return whole
-
-
-def _scroll(inside: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(inside)
-    return area

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QSpinBox,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 from labsim.scenario import Scenario
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card, Chip
+from labsim.ui.widgets.scroll import scroll_of
 from labsim.ui.widgets.styled import ElidedLabel, label_of, restyle, rule
 from labsim.ui.window import Page
 
@@ -203,7 +203,7 @@ class HomePage(Page):
         inside = QWidget()
         inside.setLayout(self._games)
         self._games.setContentsMargins(0, 0, 0, 0)
-        card.body.addWidget(_scroll(inside), 1)
+        card.body.addWidget(scroll_of(inside), 1)
         other = QPushButton("Open")
         other.setAccessibleName("Open")
         other.setObjectName("open_button")
@@ -225,7 +225,7 @@ class HomePage(Page):
         for number, card in enumerate(self.cards.values()):
             grid.addWidget(card, number, 0)
         grid.setRowStretch(len(self.cards), 1)
-        column.addWidget(_scroll(grid_box), 1)
+        column.addWidget(scroll_of(grid_box), 1)
         return whole
 
     def _detail(self) -> QWidget:
@@ -242,7 +242,7 @@ class HomePage(Page):
         for widget in (self.title, self.lesson, rule(), self.briefing, rule(), self.goals):
             column.addWidget(widget)
         column.addStretch(1)
-        card.body.addWidget(_scroll(text), 1)
+        card.body.addWidget(scroll_of(text), 1)
         self.seats, self.seed, self.play = QComboBox(), QSpinBox(), QPushButton("Play")
         self.seats.setAccessibleName("Lab")
         self.seats.setObjectName("seat")
@@ -271,15 +271,6 @@ def _buddy(name: str, field: QWidget) -> QLabel:
     label = label_of(name)
     label.setBuddy(field)
     return label
-
-
-def _scroll(inside: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(inside)
-    return area
 
 
 def _goals(scenario: Scenario) -> str:

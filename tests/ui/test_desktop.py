@@ -1,0 +1,229 @@
+"""The whole desktop: from the first click to the end, with real files and real signals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from labsim.model.decisions import DECISIONS
+from labsim.play.session import Session
+from labsim.scenario import DEFAULT
+from labsim.store.games import list_games
+from labsim.store.saves import open_save
+from labsim.ui.actions import ACTIONS, PAGE_ACTIONS
+from labsim.ui.board import level_of
+from labsim.ui.controllers.settings import SettingsController
+from labsim.ui.desktop import Desktop
+from labsim.ui.orders.fields import FlagOrder, NumberOrder
+from labsim.ui.theme import ThemeController
+
+
+@pytest.fixture
+def desktop(qtbot: QtBot, theme: ThemeController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desktop:
+    """A desktop with its own games folder and settings, shown offscreen."""
+    monkeypatch.setenv("LABSIM_GAMES", str(tmp_path / "games"))
+    made = Desktop(theme, SettingsController(tmp_path / "settings.ini"), tmp_path / "games")
+    qtbot.addWidget(made.window)
+    made.window.show()
+    return made
+
+
+@pytest.fixture
+def playing(desktop: Desktop) -> Desktop:
+    """The desktop with the default scenario just started."""
+    desktop.start(DEFAULT, "Anthropic", 1)
+    return desktop
+
+
+def button(desktop: Desktop, name: str) -> QPushButton:
+    """The visible button of an accessible name."""
+    found = [b for b in desktop.window.findChildren(QPushButton) if b.accessibleName() == name and b.isVisible()]
+    assert found, f"no visible button {name}"
+    return found[0]
+
+
+def field(desktop: Desktop, name: str) -> NumberOrder:
+    """The number control of a decision."""
+    return next(f for f in desktop.control_room.orders.findChildren(NumberOrder) if f.name == name)
+
+
+def test_every_decision_has_a_control(desktop: Desktop) -> None:
+    given = desktop.control_room.orders.gives
+    assert sorted(given) == sorted({v.name for v in DECISIONS})
+
+
+def test_every_page_of_the_rail_exists(desktop: Desktop) -> None:
+    assert [key for key in PAGE_ACTIONS if key not in desktop.window.pages] == []
+
+
+def test_no_two_actions_share_a_shortcut() -> None:
+    keys = [action.shortcut for action in ACTIONS if action.shortcut]
+    assert len(set(keys)) == len(keys)
+
+
+def test_play_on_the_home_page_starts_the_chosen_scenario(desktop: Desktop, qtbot: QtBot) -> None:
+    assert desktop.window.page_key == "home"
+    qtbot.mouseClick(button(desktop, "Play"), Qt.MouseButton.LeftButton)
+    assert desktop.window.page_key == "control_room"
+    assert desktop.game.lab == "Anthropic"
+    assert desktop.game.file is not None
+    assert desktop.game.file.exists()
+
+
+def test_a_typed_order_reaches_the_engine(playing: Desktop, qtbot: QtBot) -> None:
+    edit = field(playing, "reserve_gpus").findChild(QLineEdit)
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClicks(edit, "4,000")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert playing.draft.value("reserve_gpus") == 4000.0
+    playing.end_quarter()
+    assert playing.game.records[-1].decisions.reserve_gpus[playing.game.seat, 0] == 4000.0
+
+
+def test_every_number_control_changes_the_draft_and_can_be_undone(playing: Desktop) -> None:
+    for control in playing.control_room.orders.findChildren(NumberOrder):
+        low, high = playing.draft.limits(control.name)
+        before = playing.draft.value(control.name)
+        wanted = low + 0.5 * (min(high, max(4.0 * abs(before), low + 100.0)) - low)
+        control.field.changed.emit(wanted)
+        assert playing.draft.value(control.name) == pytest.approx(wanted), control.name
+        playing.draft.undo_stack.undo()
+        assert playing.draft.value(control.name) == pytest.approx(before), control.name
+        playing.draft.undo_stack.redo()
+        assert playing.draft.value(control.name) == pytest.approx(wanted), control.name
+        playing.draft.undo_stack.undo()
+
+
+def test_flags_start_and_stop_runs_and_say_why_they_are_off(playing: Desktop) -> None:
+    flags = {f.name: f for f in playing.control_room.orders.findChildren(FlagOrder)}
+    assert not flags["stop_run"].box.isEnabled()
+    assert flags["stop_run"].note.text() == "No run is on."
+    flags["start_run"].box.setChecked(True)
+    playing.end_quarter()
+    assert playing.game.world.training.run_on[playing.game.seat, 0] == 1.0
+    assert not flags["start_run"].box.isEnabled()
+    assert flags["stop_run"].box.isEnabled()
+
+
+def test_the_token_bar_orders_all_four_shares_in_one_step(playing: Desktop) -> None:
+    bar = next(card for card in playing.control_room.orders.cards if hasattr(card, "bar")).bar
+    wanted = {"training": 0.5, "alignment": 0.1, "inference": 0.3, "research": 0.1}
+    for part in (0.45, 0.5):
+        bar.changing.emit({**wanted, "training": part, "research": 0.6 - part})
+    bar.changed.emit(wanted)
+    assert playing.draft.undo_stack.count() == 1
+    assert bar.shares == pytest.approx(wanted)
+    playing.draft.undo_stack.undo()
+    assert bar.shares["training"] == pytest.approx(0.20)
+
+
+def test_prices_of_all_segments_are_one_order(playing: Desktop) -> None:
+    prices = {**playing.draft.prices(), "developer": 18.0}
+    market = next(card for card in playing.control_room.orders.cards if hasattr(card, "prices"))
+    market.prices.changed.emit(prices)
+    assert playing.draft.prices()["developer"] == 18.0
+    playing.end_quarter()
+    assert playing.game.records[-1].decisions.price[1, playing.game.seat, 0] == 18.0
+
+
+def test_the_forecast_follows_the_draft(playing: Desktop, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(playing.forecast.shown, timeout=10_000):
+        playing.draft.order({"staff_target": 2000.0}, "Staff")
+    qtbot.waitUntil(lambda: playing.forecast.last is not None and playing.forecast.last.is_final, timeout=10_000)
+    assert "futures" in playing.control_room.chances.text()
+    assert playing.control_room.charts["cash"].summary()
+
+
+def test_a_draft_survives_a_crash(playing: Desktop, theme: ThemeController, tmp_path: Path, qtbot: QtBot) -> None:
+    playing.draft.order({"lobbying_spend": 7.0}, "Lobbying")
+    file = playing.game.file
+    assert file is not None
+    playing.game.session.journal.close()  # as the system does with a process that dies
+    again = Session(open_save(file))
+    assert again.draft_orders() == {"lobbying_spend": 7.0}
+    again.close()
+
+
+def test_a_closed_game_goes_on_where_it_was(playing: Desktop, qtbot: QtBot) -> None:
+    playing.end_quarter()
+    playing.end_quarter()
+    t = playing.game.t
+    playing.window.action("close_game").trigger()
+    assert playing.window.page_key == "home"
+    assert len(list_games()) == 1
+    qtbot.mouseClick(button(playing, "Continue"), Qt.MouseButton.LeftButton)
+    assert playing.game.t == t
+
+
+def test_ending_a_quarter_shows_the_report_and_enter_goes_on(playing: Desktop, qtbot: QtBot) -> None:
+    qtbot.mouseClick(playing.window.end_button, Qt.MouseButton.LeftButton)
+    assert playing.window.page_key == "report"
+    qtbot.keyClick(playing.report, Qt.Key.Key_Return)
+    assert playing.window.page_key == "control_room"
+
+
+def test_quarters_pass_until_something_matters(playing: Desktop, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(playing.run_on.stopped, timeout=20_000) as stopped:
+        playing.run_on.start(frozenset({"idle"}), 3)
+    assert stopped.args == ["No training run is on."]
+    assert len(playing.game.records) == 1
+
+
+def test_quarters_pass_at_most_as_many_as_were_asked_for(playing: Desktop, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(playing.run_on.stopped, timeout=20_000):
+        playing.run_on.start(frozenset(), 2)
+    assert len(playing.game.records) == 2
+
+
+def test_a_whole_scenario_is_played_to_its_end_page(playing: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(playing, "show_board", lambda: None)  # a dialog would wait for a hand
+    playing.game.session.set_on_policy(True)
+    while not playing.game.is_over:
+        playing.end_quarter()
+        playing.report.finished.emit()
+    assert playing.window.page_key == "ending"
+    assert "of 100" in playing.ending.score.text()
+    assert not playing.window.end_button.isEnabled()
+
+
+def test_a_bad_file_is_told_and_the_game_stays_open(
+    playing: Desktop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(playing.window, "report", lambda title, message, details: told.append(message))
+    wrong = tmp_path / "wrong.labsim"
+    wrong.write_bytes(b"not a database at all")
+    playing.open_file(wrong)
+    assert told
+    assert "wrong.labsim" in told[0]
+    assert playing.game.is_open
+
+
+def test_single_letters_are_off_while_typing(playing: Desktop, qtbot: QtBot) -> None:
+    playing.window.activateWindow()
+    edit = field(playing, "reserve_gpus").findChild(QLineEdit)
+    edit.setFocus()
+    qtbot.waitUntil(edit.hasFocus)
+    assert playing.window.action("tables").shortcut().isEmpty()
+    playing.window.end_button.setFocus()
+    assert not playing.window.action("tables").shortcut().isEmpty()
+
+
+def test_every_control_that_takes_the_focus_has_a_name(playing: Desktop) -> None:
+    nameless = [
+        f"{type(w).__name__} {w.objectName()}"
+        for w in playing.window.findChildren(QWidget)
+        if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isVisibleTo(playing.window)
+        and not (w.accessibleName() or getattr(w, "text", str)())
+    ]  # fmt: skip
+    assert nameless == []
+
+
+@pytest.mark.parametrize(("months", "level"), [(20.0, None), (11.9, 12.0), (5.0, 6.0), (2.0, 3.0)])
+def test_warnings_come_at_twelve_six_and_three_months(months: float, level: float | None) -> None:
+    assert level_of(months) == level
