@@ -36,7 +36,10 @@ class Curve:
 
 @dataclass(frozen=True)
 class Reference:
-    """A known point, with a name; a star marks an optimum. Only those that can be loaded are clickable."""
+    """A known point; a star marks an optimum. Only those that can be loaded are clickable.
+
+    Where there are many, some are named only by the read-out and in the table.
+    """
 
     name: str
     x: float
@@ -44,6 +47,7 @@ class Reference:
     color: str = "muted"
     is_star: bool = False
     is_clickable: bool = True
+    is_named: bool = True
 
 
 class CurveChart(Chart):
@@ -219,7 +223,7 @@ class CurveChart(Chart):
 
     def _point_names(self) -> list[PointName]:
         names = []
-        for point in self._references:
+        for point in (point for point in self._references if point.is_named):
             x, y = float(self._to_plot(0, point.x)), float(self._to_plot(1, point.y))
             ink = self.theme.color("text" if point.is_star else "muted")
             names.append(PointName(x, y, _SPOT + 3, point.name, ink, self.theme.font("small")))

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFont, QPainter, QTransform
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPaintEngine, QPainter, QPixmap, QTransform
 
 from labsim.ui.widgets.styled import height_of, width_of, write_haloed
+
+_RIM = 3
+"""Pixels around a name that its halo takes."""
+_KEPT = 200
+"""Pictures of names that a chart keeps."""
+
+_Edges = tuple[float, float, float, float]
+"""Left, top, right and bottom of a box."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,7 @@ class Names(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no type
         """Take the ways to ask for the names and for the colour behind them."""
         super().__init__()
         self._names, self._halo = names, halo
+        self._drawn: dict[tuple[object, ...], QPixmap] = {}
         self.setZValue(20)
 
     def viewRangeChanged(self) -> None:
@@ -55,16 +65,45 @@ class Names(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no type
         whole = to_pixels.mapRect(self.boundingRect())
         sizes = [(width_of(name.text, name.font) + 2, height_of(name.font)) for name in names]
         for name, box in zip(names, place_names(sizes, spots, whole), strict=True):
-            write_haloed(painter, box, name.text, name.font, name.color, self._halo())
+            self._write(painter, box, name)
         painter.restore()
+
+    def _write(self, painter: QPainter, box: QRectF, name: PointName) -> None:
+        """Write one name; on a screen from a picture of it, as halos take long and points move under a hand."""
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
+            write_haloed(painter, box, name.text, name.font, name.color, self._halo())
+            return
+        dense = painter.device().devicePixelRatioF()
+        key = (name.text, name.font.key(), name.color.rgba(), self._halo().rgba(), dense)
+        if key not in self._drawn:
+            if len(self._drawn) >= _KEPT:
+                self._drawn.clear()
+            self._drawn[key] = self._picture(box, name, dense)
+        place = QPointF(round((box.left() - _RIM) * dense) / dense, round((box.top() - _RIM) * dense) / dense)
+        painter.drawPixmap(place, self._drawn[key])
+
+    def _picture(self, box: QRectF, name: PointName, dense: float) -> QPixmap:
+        picture = QPixmap(math.ceil((box.width() + 2 * _RIM) * dense), math.ceil((box.height() + 2 * _RIM) * dense))
+        picture.setDevicePixelRatio(dense)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        inside = QRectF(_RIM, _RIM, box.width(), box.height())
+        write_haloed(painter, inside, name.text, name.font, name.color, self._halo())
+        painter.end()
+        return picture
 
 
 def place_names(sizes: Sequence[tuple[float, float]], spots: Sequence[QRectF], whole: QRectF) -> list[QRectF]:
     """Return a box for each name beside its spot: the first of eight places that covers least."""
+    edges = [_edges(spot) for spot in spots]
+    view = _edges(whole)
     taken: list[QRectF] = []
-    for size, spot in zip(sizes, spots, strict=True):
-        others = [*taken, *(other for other in spots if other is not spot)]
-        taken.append(min(_places(size, spot), key=lambda box: _cost(box, others, whole)))
+    names: list[_Edges] = []
+    for at, (size, spot) in enumerate(zip(sizes, spots, strict=True)):
+        others = [*names, *edges[:at], *edges[at + 1 :]]
+        taken.append(min(_places(size, spot), key=lambda box: _cost(_edges(box), others, view)))
+        names.append(_edges(taken[-1]))
     return taken
 
 
@@ -84,11 +123,19 @@ def _places(size: tuple[float, float], spot: QRectF) -> list[QRectF]:
     return [QRectF(left, top, wide, high) for left, top in corners]
 
 
-def _cost(box: QRectF, others: Sequence[QRectF], whole: QRectF) -> int:
+def _cost(box: _Edges, others: Sequence[_Edges], whole: _Edges) -> int:
     """Return how many pixels a name would cover; whole ones, so that equally good places keep their order."""
-    covered = sum(_area(box.intersected(other)) for other in others)
-    return round(covered + 4 * (_area(box) - _area(box.intersected(whole))))
+    covered = sum(_shared(box, other) for other in others)
+    return round(covered + 4 * (_shared(box, box) - _shared(box, whole)))
 
 
-def _area(rect: QRectF) -> float:
-    return max(0.0, rect.width()) * max(0.0, rect.height())
+def _edges(rect: QRectF) -> _Edges:
+    return rect.left(), rect.top(), rect.right(), rect.bottom()
+
+
+def _shared(one: _Edges, other: _Edges) -> float:
+    """Return the area that two boxes have in common."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    if wide <= 0.0:
+        return 0.0
+    return wide * max(0.0, min(one[3], other[3]) - max(one[1], other[1]))
