@@ -74,13 +74,11 @@ def write_folder(kept: Kept, rows: Rows, folder: Path) -> None:
             for first, _, finals in kept.blocks():
                 lines.writerows([first + i, *row] for i, row in enumerate(finals.tolist()))
     else:
-        table_of_finals = _npy(folder / "finals.npy", (kept.batch.runs, len(kept.final_names)))
-        for first, _, finals in kept.blocks():
-            table_of_finals[first : first + len(finals)] = finals
+        shape: tuple[int, ...] = (kept.batch.runs, len(kept.final_names))
+        _npy(folder / "finals.npy", shape, (finals for _, _, finals in kept.blocks()))
     if kept.keep == "panel":
-        panel = _npy(folder / "panel.npy", (kept.batch.runs, kept.batch.length, len(kept.names)))
-        for first, cells, _ in kept.blocks():
-            panel[first : first + cells.shape[-1]] = cells.transpose(2, 0, 1)
+        shape = (kept.batch.runs, kept.batch.length, len(kept.names))
+        _npy(folder / "panel.npy", shape, (cells.transpose(2, 0, 1) for _, cells, _ in kept.blocks()))
 
 
 def write_parquet(kept: Kept, rows: Rows, out: Path, meta: Mapping[bytes, bytes]) -> None:
@@ -108,8 +106,13 @@ def _panel_tables(kept: Kept) -> Iterator[dict[str, Any]]:
         yield {**keys, **{name: cells[:, i].T.ravel() for i, name in enumerate(kept.names)}}
 
 
-def _npy(file: Path, shape: tuple[int, ...]) -> Any:
-    return np.lib.format.open_memmap(file, mode="w+", dtype=np.float64, shape=shape)
+def _npy(file: Path, shape: tuple[int, ...], blocks: Iterable[Array]) -> None:
+    """Write blocks of runs one after the other as one array; a mapped file would hold its pages in memory."""
+    with file.open("wb") as stream:
+        header = {"descr": "<f8", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(stream, header)
+        for block in blocks:
+            stream.write(np.ascontiguousarray(block, dtype="<f8").tobytes())
 
 
 def _parquet(file: Path, tables: Iterable[Mapping[str, Any]], meta: Mapping[bytes, bytes]) -> None:
