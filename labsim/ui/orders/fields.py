@@ -197,6 +197,9 @@ class TechniqueOrder(OrderField):
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
         self.box = QComboBox()
+        # Long entries show whole in the list; they must not widen the card.
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.box.setMinimumContentsLength(_LETTERS)
         self.box.setAccessibleName(label_for(self.name))
         self.box.setAccessibleDescription(self._declared.meaning)
         self.box.setObjectName(self.name)
@@ -211,6 +214,7 @@ class TechniqueOrder(OrderField):
         self._draft.order({self.name: float(self.box.itemData(place))}, label_for(self.name))
 
 
+_LETTERS = 10  # of a combo box at its narrowest
 _ITEM_FLAGS = 0x0100 - 1  # Qt.ItemDataRole.UserRole − 1: enabled flags of a combo box item
 _TOOL_TIP = 3  # Qt.ItemDataRole.ToolTipRole
 
