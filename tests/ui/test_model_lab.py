@@ -250,3 +250,12 @@ def test_figures_follow_the_hand(qtbot: QtBot, lab: Lab) -> None:
         lab.page.charts.budget.moving.emit((2e11 * 1.02**step, 1.9))
         taken.append(time.perf_counter() - began)
     assert sorted(taken)[7] < 0.06  # 10-12 ms on two idle cores, painting not counted
+
+
+def test_the_explanation_follows_the_design(lab: Lab) -> None:
+    lab.start("OpenAI")
+    lab.page.load("Phi-3 medium")
+    assert "under the model now served" in lab.page.why.text()
+    assert "would not replace" in lab.page.form.note.text()
+    lab.draft.order({"design_active": 1e12, "design_tokens": 40.0}, "Larger")
+    assert "over the model now served" in lab.page.why.text()

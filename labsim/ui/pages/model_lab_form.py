@@ -179,12 +179,14 @@ class RunStrip(QFrame):
 
 
 def start_note(one: Figures, is_on: bool, starts: bool, kept: float) -> str:
-    """What becomes of the design: it starts, it never ends; and what stagnation takes."""
+    """What becomes of the design: it starts, it never ends, it is too weak; and what stagnation takes."""
     said = []
     if one.ready is None:
         said.append(Message("model_lab.never"))
     elif not is_on:
         said.append(Message(f"model_lab.{'starts' if starts else 'start_idle'}", {"ready": one.ready}))
+    if not one.is_replacing:
+        said.append(Message("model_lab.weaker", {"capability": one.capability}))
     if kept < 1.0:
         said.append(Message("model_lab.stagnation", {"kept": kept}))
     return " ".join(render(message) for message in said)

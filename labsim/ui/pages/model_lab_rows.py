@@ -72,6 +72,7 @@ def facts(one: Figures, bench: Bench) -> dict[str, object]:
     p, report, design = bench.p, bench.record.report, one.design
     return {
         **{name: getattr(one, name) for name in _NAMED},
+        "compared": f"{formats.plain(abs(one.gain))} {'over' if one.gain >= 0.0 else 'under'}",
         "active": design.active,
         "sparsity": design.sparsity,
         "tokens": design.tokens,
@@ -101,7 +102,8 @@ def time_text(days: float, quarters: float) -> str:
     """How long a run takes, in days or quarters."""
     if not math.isfinite(quarters):
         return "never"
-    return f"{formats.count(max(days, 1.0))} days" if days < _SHORT_RUN else f"{formats.plain(quarters, 1)} qtrs"
+    whole = formats.count(max(days, 1.0))
+    return f"{whole} {'day' if whole == '1' else 'days'}" if days < _SHORT_RUN else f"{formats.plain(quarters, 1)} qtrs"
 
 
 def progress_text(run: Progress) -> str:
@@ -210,7 +212,7 @@ def _capability(one: Figures) -> str:
     return formats.plain(one.capability, 1)
 
 
-_NAMED = ("flop", "needed", "quarters", "days", "training_share", "setup", "data", "gain", "capability", "volume",
+_NAMED = ("flop", "needed", "quarters", "days", "training_share", "setup", "data", "capability", "volume",
           "volume_share", "tokens_per_parameter", "align_quarters")  # fmt: skip
 _TRAINING = (
     _Spec("total", "Total parameters", lambda one: one.design.total, lambda one: formats.short(one.design.total)),
@@ -243,8 +245,8 @@ def _energy(megawatt_hours: float) -> str:
     if not math.isfinite(megawatt_hours):
         return formats.NOTHING
     if megawatt_hours >= 999.5:
-        return f"{formats.significant(megawatt_hours / 1e3)} GWh"
-    return f"{formats.significant(megawatt_hours)} MWh"
+        return f"{formats.significant(megawatt_hours / 1e3, 2)} GWh"
+    return f"{formats.significant(megawatt_hours, 2)} MWh"
 
 
 def known_note(name: str, note: str, source: str, confidence: str) -> str:

@@ -15,7 +15,6 @@ from labsim.ui.widgets.tables import QuarterTable, TableData, TableModel, TableR
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 23
-_COLUMN = 84  # least width of a column of figures
 _EDGE = 4  # pixels right of a figure
 _ARROWS = {1: "▲\u2009", -1: "▼\u2009", 0: ""}
 _COLORS = {1: "good", -1: "bad"}
@@ -103,6 +102,7 @@ class FigureTable(QuarterTable):
     def __init__(self, theme: ThemeController) -> None:
         """Make an empty table."""
         self._is_ready = False
+        self._explained = ""
         super().__init__(theme, "Figures of the designs")
         self.figures = FigureModel(theme)
         self.setModel(self.figures)
@@ -128,10 +128,8 @@ class FigureTable(QuarterTable):
         self.figures.show_rows(columns, rows)
         if count != len(columns):
             self._fit()
-
-    def least_width(self, columns: int) -> int:
-        """The width at which nothing is cut."""
-        return self._names_width() + columns * self._theme.px(_COLUMN) + 4
+        if self._explained:
+            self.explain(self._explained)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Explain the row that was left, or the first one."""
@@ -141,11 +139,12 @@ class FigureTable(QuarterTable):
 
     def explain(self, key: str) -> None:
         """Tell why of a row by its key."""
-        self._explain(next(at for at, row in enumerate(self.figures.rows) if row.key == key))
+        self._explain(next((at for at, row in enumerate(self.figures.rows) if row.key == key), -1))
 
     def _explain(self, row: int) -> None:
         if 0 <= row < len(self.figures.rows) and self.figures.rows[row].why:
             one = self.figures.rows[row]
+            self._explained = one.key
             self.explained.emit(f"{one.label.strip()}: {one.why}")
 
     def _names_width(self) -> int:
