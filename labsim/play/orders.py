@@ -116,7 +116,7 @@ class _Reader:
             return variable.low
         low, high = order_bounds(variable, self.scenario.params, t, row)
         if not low <= number <= high:
-            self.add(place, f"{number:g} {variable.unit} is out of bounds", f"stay within {low:g} to {high:.6g}")
+            self.add(place, f"{number:g}{_unit(variable)} is out of bounds", f"stay within {low:g} to {high:.6g}")
         return number
 
     def plain(self, place: str, variable: Variable, value: object) -> float | None:
@@ -135,7 +135,7 @@ class _Reader:
                 self.add(place, f"{_shown(value)} is not a size", 'write a number, or a size such as "70B"')
                 return None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.add(place, f"{_shown(value)} is not a number", f"write a number of {variable.unit}")
+            self.add(place, f"{_shown(value)} is not a number", f"write a number{_unit(variable, ' of')}")
             return None
         return _float(value)
 
@@ -168,6 +168,10 @@ def order_bounds(variable: Variable, p: Params, t: int, row: int = 0) -> tuple[f
     if variable.name == TECHNIQUE:
         return variable.low, float(len(p.techniques.names) - 1)
     return variable.low, variable.high
+
+
+def _unit(variable: Variable, before: str = "") -> str:
+    return "" if variable.unit in ("1", "flag", "index") else f"{before} {variable.unit}"
 
 
 def _float(value: int | float) -> float:
@@ -222,8 +226,8 @@ def _array(name: str, value: OrderValue, otherwise: Decisions | None, seat: int)
         return np.array([float(value)])
     if otherwise is None and len(value) < len(SEGMENTS):
         raise ValueError(f"{name} is given for some segments only")
-    rest = {} if otherwise is None else dict(zip(SEGMENTS, getattr(otherwise, name)[:, seat], strict=True))
-    return np.stack(np.broadcast_arrays(*({**rest, **value}[segment] + np.zeros(1) for segment in SEGMENTS)))
+    rest = {} if otherwise is None else dict(zip(SEGMENTS, getattr(otherwise, name)[:, seat, :], strict=True))
+    return np.stack(np.broadcast_arrays(*(np.atleast_1d({**rest, **value}[segment]) for segment in SEGMENTS)))
 
 
 def play_orders(
