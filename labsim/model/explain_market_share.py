@@ -7,7 +7,7 @@ target. Every factor stands at last quarter's or at this quarter's value; a grou
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,6 +60,8 @@ def market_share_causes(
     for name, members in groups.items():
         keys = [(member, f"{name}.{member}") for member in members]
         inner = tuple(_member(member, fair[key], rivals, links, p) for member, key in keys if key in fair)
+        if name == "rivals" and not inner and deep:  # a single rival
+            inner = (_member(members[0], fair[name], rivals, links, p),)
         behind = largest_of(inner).links if inner and name == "rivals" else links.get(name, ())
         found.append(Cause(name, fair[name], behind, inner, text=f"market_share_{name}"))
     return found
@@ -120,6 +122,23 @@ class _Lab:
         return np.where(self.is_live > 0.0, np.exp(np.where(self.is_live > 0.0, utility - top, 0.0)), 0.0)
 
 
+@dataclass(frozen=True)
+class _Rivals:
+    """All rivals at once, ``(rival, segment, run)``."""
+
+    attraction: Array
+    billed_attraction: Array
+    billed_start: Array
+
+    @staticmethod
+    def of(labs: Sequence[_Lab], starts: Sequence[_Lab], top: Array) -> _Rivals:
+        """Labs as they meet customers, with the customers that other versions of them started from."""
+        pull = np.stack([lab.attraction(top) for lab in labs])
+        bill = np.stack([lab.is_live * lab.bill * lab.served for lab in labs])
+        kept = np.stack([start.start * lab.kept for lab, start in zip(labs, starts, strict=True)])
+        return _Rivals(pull, pull * bill, kept * bill)
+
+
 class _Game:
     """Market share as a function of who stands at this quarter's values and who at last quarter's."""
 
@@ -130,7 +149,12 @@ class _Game:
         self.common = common_moves(before, after, p)
         self.top = np.maximum(before.report.market.log_denominator, after.report.market.log_denominator)
         self.own = (_lab(before, seat, p), self._later(before, after, seat))
-        self.others = {name: (_lab(before, row, p), self._later(before, after, row)) for name, row in rivals.items()}
+        then = [_lab(before, row, p) for row in rivals.values()]
+        now = [self._later(before, after, row) for row in rivals.values()]
+        self.rivals = tuple(rivals)
+        self.others = (_Rivals.of(then, then, self.top), _Rivals.of(now, now, self.top))
+        # A rival's factors move together, except for the customers that it had won before: those are inertia.
+        self.crossed = (_Rivals.of(then, now, self.top), _Rivals.of(now, then, self.top))
         self.hosts = (_hosts(before, p), _hosts(after, p))
         self.hosts[1]["open_model"] = self.hosts[1]["open_model"] - self.common[0]
         self.hosts[1]["open_price"] = self.hosts[1]["open_price"] - p.open_elasticity * self.common[1]
@@ -153,19 +177,26 @@ class _Game:
         norm = on.pick("price_norm", 0.0 * self.common[1], self.common[1])
         shift = np.exp(expect + norm)
         own = self._own_attraction(on) * shift
-        pulls = {
-            name: on.pick(name, then.attraction(self.top), now.attraction(self.top)) * shift
-            for name, (then, now) in self.others.items()
-        }
+        rivals = self._rivals(on, "attraction") * shift
         parts = (on.pick(name, self.hosts[0][name], self.hosts[1][name]) for name in GROUPS["open_weights"])
         hosts = np.exp(sum(parts, expect + self.p.open_elasticity * norm) - self.top)
-        total = sum(pulls.values(), own + hosts + np.exp(-self.top))
+        total = own + rivals + hosts + np.exp(-self.top)
         units = on.pick("market_size", *self.units)
         mine = (units * self._own_billed(on, own / total)).sum(axis=1)
-        everyone = mine
-        for name in self.others:
-            everyone = everyone + (units * self._billed(on, name, pulls[name] / total)).sum(axis=1)
-        return over(mine, everyone)
+        held = on.pick("earlier", np.zeros(1), np.ones(1)).reshape(-1, 1, 1)
+        kept = self._billed(on, 0) + held * (self._billed(on, 1) - self._billed(on, 0))
+        won = self._rivals(on, "billed_attraction") * shift / total
+        others = (units * ((1.0 - self.p.inertia) * kept + self.p.inertia * won)).sum(axis=1)
+        return over(mine, mine + others)
+
+    def _rivals(self, on: Coalitions, what: str) -> Array:
+        """Sum over rivals, each as it was or as it is."""
+        return on.pick_sum(self.rivals, getattr(self.others[0], what), getattr(self.others[1], what))
+
+    def _billed(self, on: Coalitions, held: int) -> Array:
+        """What rivals bill to the customers they had before the last quarter (0) or before this one (1)."""
+        start = (self.others[0], self.crossed[1]) if held == 0 else (self.crossed[0], self.others[1])
+        return on.pick_sum(self.rivals, start[0].billed_start, start[1].billed_start)
 
     def _own_attraction(self, on: Coalitions) -> Array:
         then, now = self.own
@@ -181,14 +212,6 @@ class _Game:
         share = on.pick("earlier", then.start, now.start) * on.pick("incident", then.kept, now.kept)
         bill = _by_row(on, then.bill, now.bill) * on.pick("served", then.served, now.served)
         return (share + self.p.inertia * (target - share)) * bill
-
-    def _billed(self, on: Coalitions, rival: str, target: Array) -> Array:
-        """A rival's: its factors move together, except for the customers that it had won before."""
-        then, now = self.others[rival]
-        share = on.pick("earlier", then.start, now.start) * on.pick(rival, then.kept, now.kept)
-        bill = on.pick(rival, then.bill * then.served, now.bill * now.served)
-        alive = on.pick(rival, then.is_live, now.is_live)
-        return alive * (share + self.p.inertia * (target - share)) * bill
 
 
 def _by_row(on: Coalitions, then: Array, now: Array) -> Array:

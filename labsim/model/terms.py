@@ -22,6 +22,8 @@ from labsim.model.world import World
 from labsim.variables import Array
 
 LinkKind = Literal["decision", "rival", "event", "draw"]
+MOST_EXACT = 7
+"""Factors of a group over which Owen's value is exact; the rivals of eight labs."""
 _NEAR = 1e-6  # relative difference under which a log mean is summed as a series: its error is then below 1e-18
 
 
@@ -170,6 +172,12 @@ class Coalitions:
         flag = self._flags[factor]
         return np.where(flag.reshape(-1, *([1] * max(np.ndim(before), np.ndim(after)))), after, before)
 
+    def pick_sum(self, factors: Sequence[str], before: Array, after: Array) -> Array:
+        """Sum over factors, the first axis of both arrays, of each factor's value: ``(coalition, *shape)``."""
+        flags = np.stack([self._flags[factor] for factor in factors], axis=1).astype(np.float64)
+        total: Array = before.sum(axis=0) + np.tensordot(flags, after - before, axes=1)
+        return total
+
     def spread(self, groups: Mapping[str, Sequence[str]]) -> Coalitions:
         """The same combinations in which every member does what its group does."""
         return Coalitions({member: self._flags[name] for name, members in groups.items() for member in members})
@@ -180,14 +188,20 @@ def shapley(worth: Callable[[Coalitions], Array], groups: Mapping[str, Sequence[
 
     ``worth`` gets combinations of factors and returns ``(coalition, *shape)``. The result holds ``group`` and, for
     groups of several factors, ``group.factor``; the groups add up to the change of the worth, factors to their group.
-    Work grows with 2 to the number of groups times 2 to the size of the largest.
+    Work grows with 2 to the number of groups times 2 to the size of the largest; groups of more than ``MOST_EXACT``
+    factors take the mean over some orders in which every factor holds every place equally often.
     """
     found: dict[str, Array] = {}
     names = list(groups)
+    if all(len(members) == 1 for members in groups.values()):
+        every = _subsets(len(names))
+        value = worth(Coalitions({groups[name][0]: every[:, column] for column, name in enumerate(names)}))
+        return dict(zip(names, _exact_shares(value, every), strict=True))
     for name in names:
         others = [other for other in names if other != name]
         members = list(groups[name])
-        outer, inner = _subsets(len(others)), _subsets(len(members))
+        exact = len(members) <= MOST_EXACT
+        outer, inner = _subsets(len(others)), _subsets(len(members)) if exact else _prefixes(len(members))
         flags: dict[str, NDArray[np.bool_]] = {}
         for column, other in enumerate(others):
             flags.update(dict.fromkeys(groups[other], np.repeat(outer[:, column], len(inner))))
@@ -198,12 +212,39 @@ def shapley(worth: Callable[[Coalitions], Array], groups: Mapping[str, Sequence[
         mean = np.tensordot(_weights(outer, len(names)), table, axes=1)
         found[name] = mean[-1] - mean[0]
         if len(members) > 1:
-            weight = _weights(inner, len(members))
-            for column, member in enumerate(members):
-                without = np.flatnonzero(~inner[:, column])
-                gain = mean[without + (1 << column)] - mean[without]
-                found[f"{name}.{member}"] = np.tensordot(weight[without], gain, axes=1)
+            shares = _exact_shares(mean, inner) if exact else _ordered_shares(mean, inner)
+            found.update({f"{name}.{member}": share for member, share in zip(members, shares, strict=True)})
     return found
+
+
+def _exact_shares(worth: Array, subsets: NDArray[np.bool_]) -> list[Array]:
+    """Shapley value of each member from the worth of every subset."""
+    members = subsets.shape[1]
+    weight = _weights(subsets, members)
+    found = []
+    for column in range(members):
+        without = np.flatnonzero(~subsets[:, column])
+        gain = worth[without + (1 << column)] - worth[without]
+        found.append(np.tensordot(weight[without], gain, axes=1))
+    return found
+
+
+def _ordered_shares(worth: Array, prefixes: NDArray[np.bool_]) -> list[Array]:
+    """Mean gain of each member over the orders whose prefixes these are."""
+    members = prefixes.shape[1]
+    orders = len(prefixes) // (members + 1)
+    steps = np.diff(worth.reshape(orders, members + 1, *worth.shape[1:]), axis=1)
+    joined = np.diff(prefixes.reshape(orders, members + 1, members).astype(np.float64), axis=1)
+    return list(np.einsum("okm,ok...->m...", joined, steps) / orders)
+
+
+def _prefixes(count: int) -> NDArray[np.bool_]:
+    """First 0, 1, … members of every rotation of the line-up, forwards and backwards; the last one is all."""
+    line = np.arange(count)
+    orders = [np.roll(way, -turn) for turn in range(count) for way in (line, line[::-1])]
+    place = np.stack([np.argsort(order) for order in orders])
+    found: NDArray[np.bool_] = place[:, None, :] < np.arange(count + 1)[None, :, None]
+    return found.reshape(-1, count)
 
 
 def _subsets(count: int) -> NDArray[np.bool_]:

@@ -97,18 +97,33 @@ def explain(
     return assemble(name, start, end, causes)
 
 
-def explain_arrays(variable: str, before: Moment, after: TurnRecord, seat: int, scenario: Scenario) -> dict[str, Array]:
+def explain_arrays(
+    variable: str, before: Moment, after: TurnRecord | Sequence[TurnRecord], seat: int, scenario: Scenario
+) -> dict[str, Array]:
     """The first level of an explanation for every run at once: term -> ``(run,)``, with ``from`` and ``to``.
 
-    The mean over runs of the terms adds up to the change of the mean. Runs in which the lab has ended hold 0.
+    ``after`` is the next quarter, or several in a row whose terms are added up. The mean over runs of the terms adds
+    up to the change of the mean. Runs in which the lab had ended before hold 0; ``end_of_lab`` holds what an end in
+    between took away.
     """
-    name = headline(variable)
-    p = scenario.params
-    causes = causes_of(name, before, after, seat, p, deep=False)
+    name, p = headline(variable), scenario.params
+    way = [after] if isinstance(after, TurnRecord) else list(after)
+    found: dict[str, Array] = {}
+    now = before
+    for record in way:
+        lives = world_of(now).capital.status[seat] == 0.0
+        for cause in causes_of(name, now, record, seat, p, deep=False):
+            found[cause.name] = found.get(cause.name, 0.0) + np.where(lives, cause.value, 0.0)
+        now = record
     lived = world_of(before).capital.status[seat] == 0.0
-    found = {cause.name: np.where(lived, cause.value, 0.0) for cause in causes}
-    ends = {"from": figure_before(name, before, after, seat, p), "to": figure_after(name, after, seat)}
-    return {**{key: np.where(lived, value, 0.0) for key, value in ends.items()}, **found}
+    ended = way[-1].world.capital.status[seat] > 0.0
+    start = np.where(lived, figure_before(name, before, way[0], seat, p), 0.0) + 0.0 * ended
+    end = np.where(lived & (~ended | (len(way) == 1)), figure_after(name, way[-1], seat), 0.0)
+    left = end - start - sum(found.values(), np.zeros(1))
+    lost = np.where(ended & lived & (len(way) > 1), left, 0.0)
+    if np.any(lost != 0.0):
+        found["end_of_lab"] = found.get("end_of_lab", 0.0) + lost
+    return {"from": start, "to": end, **found}
 
 
 def explain_difference(
