@@ -267,7 +267,7 @@ class Overlay:
 
     def _within(self, value: float, bounds: Bounds, place: str, where: str, unit: str = "") -> float:
         if not bounds[0] <= value <= bounds[1]:
-            shown = f"{value:g} {unit}".strip()
+            shown = f"{value:g} {unit}".removesuffix(" 1").strip()
             self._add(place, f"{shown} is out of range", f"stay within {bounds[0]:g} to {bounds[1]:g}", where)
         return value
 
