@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from labsim import formats
-from labsim.errors import BadInput, LabsimError, Problem, did_you_mean, read_text_safely
+from labsim.errors import BadInput, Problem, did_you_mean, read_text_safely
 from labsim.play.batch import KEPT, Batch, compute, process_pool
 from labsim.play.orders import LARGEST_FILE, QuarterOrders, parse_orders
 from labsim.scenario import Scenario, load_scenario
@@ -91,7 +91,7 @@ def _compute(asked: Batch, results: Any, left: Sequence[tuple[int, int]], pool: 
             with closing(compute(asked, left, results.sink, pool, processes)) as answers:
                 for done in answers:
                     bar.advance(task, done)
-        except (KeyboardInterrupt, LabsimError):
+        except (KeyboardInterrupt, Exception):
             if pool is not None:
                 pool.shutdown(wait=True, cancel_futures=True)
             bar.stop()

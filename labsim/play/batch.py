@@ -145,7 +145,24 @@ def _work(task: _Task, first_run: int, runs: int, sink: Callable[[Part], T]) -> 
 
 
 def compute_part(batch: Batch, first_run: int, runs: int) -> Part:
-    """Play some of the runs and keep what the batch asks for."""
+    """Play some of the runs and keep what the batch asks for.
+
+    Raises:
+        BadInput: the scenario is so far out that its figures are no numbers any more.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            return _computed(batch, first_run, runs)
+    except ValueError as error:
+        if "finite" not in str(error):
+            raise
+        remedy = "bring its constants nearer to those of the base"
+        raise BadInput(
+            Problem(f"scenario {batch.scenario.name}", "its figures leave what can be computed", remedy)
+        ) from error
+
+
+def _computed(batch: Batch, first_run: int, runs: int) -> Part:
     s = batch.scenario
     asked = chosen_columns(s, batch.variables).values()
     cells = np.empty((batch.length, len(batch.columns), runs))

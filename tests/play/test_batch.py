@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import os
 import signal
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -92,6 +94,32 @@ def test_two_processes_give_the_bits_of_one(tmp_path: object) -> None:
     assert sorted(done) == [2, 5, 5]
     cells = [np.load(f"{folder}/{first:010d}.cells.npy") for first in (0, 5, 10)]
     assert np.array_equal(np.concatenate(cells, axis=-1), compute_part(batch, 0, 12).cells)
+
+
+def test_any_executor_will_do() -> None:
+    batch = small()
+    with ThreadPoolExecutor(2) as pool:
+        cells, _ = together(list(compute(batch, batch.parts(5), _itself, pool, 2)))
+    assert np.array_equal(cells, compute_part(batch, 0, 12).cells)
+
+
+@pytest.mark.slow
+def test_the_executor_of_dask_gives_the_same_bits() -> None:
+    distributed = pytest.importorskip("distributed")
+    batch = small()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None)
+        with cluster, distributed.Client(cluster) as client:
+            cells, _ = together(list(compute(batch, batch.parts(5), _itself, client.get_executor())))
+    assert np.array_equal(cells, compute_part(batch, 0, 12).cells)
+
+
+def test_a_scenario_whose_figures_run_away_is_refused_not_crashed() -> None:
+    s = era()
+    wild = dataclasses.replace(s, params=s.params.replace(power_price=np.array([np.nan])))
+    with pytest.raises(BadInput, match="leave what can be computed"):
+        compute_part(Batch(wild, 2, quarters=4, variables=SMALL), 0, 2)
 
 
 def test_a_worker_that_dies_is_a_known_error_and_finished_parts_stay(tmp_path: object) -> None:
