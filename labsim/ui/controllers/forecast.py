@@ -37,13 +37,14 @@ class ChartSpec:
     line: str = ""
     scale: float = 1.0
     with_rivals: bool = False
+    ends_with_lab: bool = False  # an ended lab has none of it; 0 would be a figure
     thresholds: tuple[Threshold, ...] = ()
 
 
 CHARTS: tuple[ChartSpec, ...] = (
     ChartSpec("cash", "Cash", "cash", formats.money, thresholds=(Threshold(0.0, "out of cash"),)),
     ChartSpec("revenue", "Revenue a year", "revenue", formats.money, scale=4.0),
-    ChartSpec("capability", "Capability", "capability", lambda x: f"{x:.0f}", with_rivals=True),
+    ChartSpec("capability", "Capability", "capability", lambda x: f"{x:.0f}", with_rivals=True, ends_with_lab=True),
     ChartSpec("market_share", "Share of revenue", "market_share", formats.share, with_rivals=True),
 )
 VARIABLES = tuple(chart.variable for chart in CHARTS)
@@ -179,7 +180,7 @@ class ForecastController(QObject):
         ghost = None if answer.ghost is forecast else joined(unchanged, now)
         return FanData(
             start=first,
-            bands=joined(forecast.band(chart.variable) * chart.scale, now),
+            bands=joined(_lasting(forecast.band(chart.variable), chart) * chart.scale, now),
             past=np.array(past) if past else None,
             ghost=ghost,
             rivals=rivals,
@@ -212,6 +213,16 @@ class ForecastController(QObject):
             words += f". Score then: {float(forecast.score[MEDIAN]):.0f} ({float(low):.0f} to {float(high):.0f})"
         sizes = f"{forecast.runs:,} futures"
         return f"{words}. {sizes}; after this quarter: {_short(forecast.plan).lower()}."
+
+
+def _lasting(bands: Array, chart: ChartSpec) -> Array:
+    """Bands in which futures whose lab has ended stay at what they last had."""
+    if not chart.ends_with_lab:
+        return bands
+    kept = bands.copy()
+    for quarter in range(1, kept.shape[1]):
+        kept[:, quarter] = np.where(bands[:, quarter] == 0.0, kept[:, quarter - 1], kept[:, quarter])
+    return kept
 
 
 def _short(plan: str) -> str:
