@@ -38,17 +38,24 @@ class Scale:
         return f"{sign}{self.prefix}{digits}{self.suffix}"
 
 
-def scale_of(unit: str, gross: float, size: float) -> Scale:
+def scale_of(unit: str, gross: float, size: float = 0.0) -> Scale:
     """The scale for a value up to ``size`` whose change has terms with the absolute sum ``gross``; a declared unit."""
     if unit == "M$":
         largest = max(gross, size)
         rungs = ((1e3, "B"), (1.0, "M"), (1e-3, "k"))
         rung, letter = next((rung for rung in rungs if largest >= 10.0 * rung[0]), rungs[-1])
         return Scale(rung, _decimals(gross / rung, size / rung, 0), "$", letter)
-    if unit in ("share", "0-1"):
-        return Scale(0.01, _decimals(gross * 100.0, size * 100.0, 1), suffix=" %" if unit == "share" else "")
-    prefix, suffix = {"$/M tokens": ("$", " / M tok"), "months": ("", " mo")}.get(unit, ("", ""))
-    return Scale(1.0, _decimals(gross, size, 2 if prefix else 1), prefix, suffix)
+    factor, least, most, prefix, suffix = _FIXED.get(unit, (1.0, 1, 2, "", ""))
+    return Scale(factor, min(_decimals(gross / factor, size / factor, least), most), prefix, suffix)
+
+
+_FIXED = {
+    # unit: its size, fewest and most decimals, prefix and suffix
+    "share": (0.01, 1, 3, "", " %"),
+    "0-1": (0.01, 1, 1, "", ""),  # no finer: nobody measures trust to a thousandth, and it would tell true coverage
+    "$/M tokens": (1.0, 2, 4, "$", " / M tok"),
+    "months": (1.0, 1, 1, "", " mo"),
+}
 
 
 def _decimals(gross: float, size: float, least: int) -> int:
