@@ -140,6 +140,8 @@ def known_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _known(path, error) from error
+    except UnicodeDecodeError as error:  # a text, or a name within a message of SQLite
+        raise damaged(path, "a text in it is not UTF-8") from error
 
 
 def _known(path: Path, error: sqlite3.Error) -> BadInput | BadWorld:

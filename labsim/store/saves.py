@@ -91,15 +91,21 @@ class Save:
 
     def _check(self, connection: sqlite3.Connection | None = None) -> None:
         """Read the file, and change nothing, until all of it is known to be good."""
-        self._connection = connection or connect(self.path, write=False)
+        self._connection = connection or self._in_present_layout(connect(self.path, write=False))
         with patience(self._connection):
-            if migrations.layout_of(self._connection) < schema.LAYOUT:
-                check_kinds(self._connection, self.path)
-                old, self._connection = self._connection, migrations.migrated_copy(self._connection)
-                old.close()
             self._columns = check_file(self._connection, self.path)
             self._stored, self._shapes = loading.load(self._connection, self.path)
             check_numbers(self._connection, self.path, self._columns, self._stored.scenario)
+
+    def _in_present_layout(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        """The connection, or one to a migrated copy in memory when the file is of an older layout."""
+        if migrations.layout_of(connection) >= schema.LAYOUT:
+            return connection
+        try:
+            check_kinds(connection, self.path)
+            return migrations.migrated_copy(connection)
+        finally:
+            connection.close()
 
     def _take_for_writing(self) -> None:
         checked, seen = self.connection, self._data_version()

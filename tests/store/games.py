@@ -27,6 +27,8 @@ def give(game: Session, t: int) -> None:
         game.set_order("price", {"developer": 10.0 + t, "consumer": 20.0}, keep=False)
     if t % 3 == 1:
         game.set_order("buy_gpus", 100.0 * t, keep=False)
+    if t % 5 == 2:
+        game.set_order("borrow_change", -5.0, keep=False)  # there is no debt to repay; the gate trims it
     if t % 4 == 3:
         game.set_order("training_share", 0.1 + 0.02 * t, keep=False)
 

@@ -1,0 +1,140 @@
+"""A game that is killed while it is being written opens, verifies and goes on; so does a copy of any instant."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from labsim.play.session import Session
+from labsim.store.saves import new_save, open_save
+from labsim.store.verify import verify
+from tests.store import games
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked to be quick to kill")
+QUARTERS = 20
+
+
+def write_a_game(path: Path, quarters: int) -> None:
+    game = Session.new(games.scenario(), games.SEAT, games.SEED, new_save(path), quarters=quarters)
+    while game.quarters_left:
+        games.give(game, game.t)
+        game.set_order("staff_target", 100.0 + game.t)  # a draft on the disk between the turns
+        game.end_quarter()
+    game.close()
+
+
+@contextmanager
+def child_that_writes(path: Path, quarters: int = QUARTERS) -> Iterator[int]:
+    """A process that writes a game; it is killed, if it still runs, and waited for."""
+    child = os.fork()
+    if child == 0:
+        try:
+            write_a_game(path, quarters)
+        finally:
+            os._exit(0)
+    try:
+        yield child
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def time_of_a_game(folder: Path) -> tuple[float, float]:
+    """Seconds to the first turn and to the last one."""
+    path = folder / "timed.labsim"
+    started = time.perf_counter()
+    with child_that_writes(path) as child:
+        while not path.exists():
+            time.sleep(0.001)
+        first = time.perf_counter() - started
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    return first, time.perf_counter() - started
+
+
+def check_after_a_kill(path: Path) -> int:
+    """The turns of a file whose writer was killed; it opens, verifies and goes on."""
+    save = open_save(path, mend=False)
+    game = Session(save)
+    turns = len(game.nodes()) - 1
+    if game.quarters_left:
+        game.end_quarter()
+    game.close()
+    found = verify(path)
+    assert found.is_good
+    assert found.turns == min(turns + 1, QUARTERS)
+    return turns
+
+
+def kill_many(folder: Path, times: int) -> tuple[int, int]:
+    """Kill ``times`` writers at random instants; how many files there were, and how many in the middle of a game."""
+    write_a_game(folder / "warm.labsim", 1)
+    dice, (first, last) = random.Random(7), time_of_a_game(folder)
+    files = middle = 0
+    for trial in range(times):
+        path = folder / f"{trial}.labsim"
+        with child_that_writes(path):
+            time.sleep(dice.uniform(0.5 * first, last))
+        if not path.exists():
+            continue
+        files += 1
+        middle += 0 < check_after_a_kill(path) < QUARTERS
+        for left in folder.glob(f"*{trial}.labsim*"):
+            left.unlink()
+    return files, middle
+
+
+def copy_many(folder: Path, times: int) -> int:
+    """Copy a file at random instants while it is being written; how many copies had to be mended."""
+    dice, mended, copied = random.Random(8), 0, 0
+    while copied < times:
+        path = folder / f"copied{copied}.labsim"
+        with child_that_writes(path, 60):
+            while not path.exists():
+                time.sleep(0.001)
+            copies = []
+            for _ in range(min(10, times - copied)):
+                time.sleep(dice.uniform(0.0, 0.03))
+                copies.append(Path(shutil.copyfile(path, folder / f"copy{copied + len(copies)}.labsim")))
+        for copy in copies:
+            save = open_save(copy)
+            mended += bool(save.mended)
+            game = Session(save)
+            if game.quarters_left:
+                game.end_quarter()
+            game.close()
+            assert verify(copy).is_good
+        copied += len(copies)
+    return mended
+
+
+def test_a_game_that_is_killed_while_it_is_written_is_whole(tmp_path: Path) -> None:
+    files, _ = kill_many(tmp_path, 6)
+    assert files >= 1
+
+
+def test_a_copy_of_any_instant_opens(tmp_path: Path) -> None:
+    copy_many(tmp_path, 6)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_two_hundred_kills_lose_no_turn(tmp_path: Path) -> None:
+    files, middle = kill_many(tmp_path, 200)
+    sys.stderr.write(f"\n200 kills: {files} files, {middle} between the first and the last turn\n")
+    assert middle >= 100
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_hundred_copies_of_a_file_being_written_all_open(tmp_path: Path) -> None:
+    mended = copy_many(tmp_path, 100)
+    sys.stderr.write(f"\n100 copies: {mended} were taken in the middle of a write\n")
