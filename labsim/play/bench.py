@@ -38,8 +38,8 @@ class Measured:
 
     @property
     def meets_aim(self) -> bool:
-        """Does the value meet the aim?"""
-        return meets(self.value, self.row.aim, self.row.more_is_better)
+        """Does the value meet the aim? False where there is none."""
+        return not math.isnan(self.row.aim) and meets(self.value, self.row.aim, self.row.more_is_better)
 
 
 ROWS: dict[str, BenchRow] = {}
