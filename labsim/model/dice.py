@@ -7,6 +7,7 @@ is the same run, bit for bit, whatever runs beside it, and no decision can shift
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -96,7 +97,7 @@ def throw(seed: int, quarter: int, labs: int, segments: int, events: int, first_
     # All normals at once: the polynomials cost per call, not per number, when there is one run.
     parts = [draw("luck", labs), draw("evaluation", labs), world("mood", 1), world("supply", 1)]
     parts += [world("demand", segments), *(draw("brand", labs, row) for row in range(segments))]
-    ends = np.cumsum([len(part) for part in parts])[:-1]
+    ends = list(accumulate(len(part) for part in parts[:-1]))
     luck, evaluation, mood, supply, demand, *brand = np.split(normals(np.concatenate(parts)), ends)
     return Dice(
         luck=luck,

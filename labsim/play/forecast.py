@@ -78,10 +78,6 @@ def _dice(seed: int, t: int, labs: int, events: int, first_run: int, runs: int) 
     return dice.throw(seed, t, labs, len(SEGMENTS), events, first_run, runs)
 
 
-LAST_SEEN = ("capability", "alignment_seen", "trust")
-"""Figures that an ended lab keeps in the bands as it last had them: they are gone, not 0."""
-
-
 class Futures:
     """The futures of one turn: one world, its coming quarters and their dice, the same for every draft."""
 
@@ -183,11 +179,6 @@ class Futures:
         return self._tallies[seat].copy()
 
 
-def _as_last_seen(value: Array, before: Sequence[Array], record: TurnRecord) -> Array:
-    """Where a lab has ended, what it last had."""
-    return np.where(record.world.capital.status > 0.0, before[-1], value) if before else value
-
-
 class _Kept:
     """What a forecast keeps of its futures; nothing that nobody asked for."""
 
@@ -209,8 +200,7 @@ class _Kept:
             if cancelled():
                 return False
             for name, column in self.columns.items():
-                value = column_value(column, record)
-                values[name].append(_as_last_seen(value, values[name], record) if name in LAST_SEEN else value)
+                values[name].append(column_value(column, record))
             sums.add(before, record)
             score.add(record)
             seen.add(record)
