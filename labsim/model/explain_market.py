@@ -63,6 +63,16 @@ def revenue_causes(before: Played, after: Played, seat: int, p: Params, *, follo
     ]
 
 
+def first_revenue_causes(after: Played, seat: int) -> list[Cause]:
+    """Revenue of a first quarter, which has none before it to compare with: by segment, and from hosts; M$."""
+    market, price = after.report.market, decisions("price")
+    sold = [
+        Cause(segment, market.revenue_segment[row, seat], price, text=f"line_revenue_{segment}")
+        for row, segment in enumerate(SEGMENTS)
+    ]
+    return [*sold, Cause("hosts", market.revenue_open[seat], decisions("design_open"))]
+
+
 def _market_growth(before: Array, after: Array, p: Params) -> Array:
     """ln growth of all segments together, each unit at the reference price; ``(run,)``."""
     s = p.segments

@@ -37,12 +37,16 @@ _NOISE = 1e-12  # part of the gross change under which a cause is rounding and i
 
 @dataclass(frozen=True)
 class Term:
-    """One named part of a change. ``value`` is exact, ``shown`` the rounded text that adds up with its siblings."""
+    """One named part of a change.
+
+    ``value`` is exact; ``steps`` of the explanation's scale, and ``shown`` as text, add up with its siblings'.
+    """
 
     name: str
     label: Message
     sentence: Message
     value: float
+    steps: int
     shown: str
     links: tuple[Link, ...]
     terms: tuple[Term, ...]
@@ -58,6 +62,7 @@ class Explanation:
     from_: float
     to: float
     terms: tuple[Term, ...]  # largest first
+    scale: Scale  # in which its numbers are written
     shown_from: str
     shown_to: str
     shown_change: str
@@ -202,6 +207,7 @@ def assemble(name: str, start: float, end: float, causes: Sequence[Cause], key: 
         start,
         end,
         terms,
+        scale,
         scale.show(first),
         scale.show(last),
         scale.show(last - first, signed=True),
@@ -234,6 +240,7 @@ def _term(cause: Cause, noise: float, share: int, scale: Scale, key: str) -> Ter
         label=label,
         sentence=Message(key, {"what": what, "value": shown}),
         value=value,
+        steps=share,
         shown=shown,
         links=cause.links,
         terms=_terms(cause.causes, noise, share, scale, key),

@@ -18,7 +18,7 @@ from labsim.model.explain_accounts import (
     unit_cost_causes,
 )
 from labsim.model.explain_capital import runway, runway_causes, valuation_causes
-from labsim.model.explain_market import revenue_causes
+from labsim.model.explain_market import first_revenue_causes, revenue_causes
 from labsim.model.explain_market_share import market_share_causes
 from labsim.model.explain_society import trust_causes
 from labsim.model.explain_training import (
@@ -136,6 +136,8 @@ def _while_living(name: str, before: Moment, after: TurnRecord, seat: int, p: Pa
         return capability_causes(start, _need(before, after, seat, p), after, seat, p)
     if name == "runway":
         return runway_causes(start, record, after, seat, p)
+    if record is None and name == "revenue":
+        return first_revenue_causes(after, seat)
     if record is None:
         change = figure_after(name, after, seat) - figure_before(name, before, after, seat, p)
         return [Cause("first_quarter", change)]

@@ -223,6 +223,19 @@ def test_shown_terms_add_up_to_the_shown_change(scenario: Scenario, records: lis
                     assert sum(steps(part.shown) for part in term.terms) == pytest.approx(steps(term.shown), abs=1e-9)
 
 
+def test_steps_of_the_scale_are_what_is_shown(scenario: Scenario, records: list[TurnRecord]) -> None:
+    found = explain("revenue", records[4], records[5], SEAT, scenario)
+    assert found.scale.show(sum(term.steps for term in found.terms), signed=True) == found.shown_change
+    assert [found.scale.show(term.steps, signed=True) for term in found.terms] == [term.shown for term in found.terms]
+
+
+def test_the_first_revenue_is_told_by_segment(scenario: Scenario, records: list[TurnRecord]) -> None:
+    found = explain("revenue", opening(scenario), records[0], SEAT, scenario)
+    assert found.from_ == 0.0
+    assert {"consumer", "developer", "enterprise"} <= {term.name for term in found.terms}
+    assert abs(found.unexplained) <= EXACT * found.gross
+
+
 def test_no_shown_term_is_a_step_or_more_from_its_value(scenario: Scenario, records: list[TurnRecord]) -> None:
     found = explain("cash", records[4], records[5], SEAT, scenario)
     for term in found.terms:
