@@ -46,24 +46,7 @@ def capability_causes(start: World, need: Array, after: Played, seat: int, p: Pa
 
     ``need`` is the alignment need before the quarter.
     """
-    flows, safe = after.report.training, after.report.alignment
-    old = start.training.base_capability[seat]
-    in_use = flows.replaced[seat]
-    design = decisions("design_active", "design_tokens", "design_sparsity", "design_distil", "start_run")
-    links = {
-        "size": decisions("design_active", "design_tokens", "training_share"),
-        "design": decisions("design_active", "design_tokens"),
-        "data": decisions("data_purchase", "design_tokens"),
-        "moe": decisions("design_sparsity"),
-        "algorithms": decisions("experiment_share"),
-        "distillation": decisions("design_distil"),
-        "luck": draws("luck"),
-        "stagnation": events_behind(after.world, p, "stagnation"),
-    }
-    parts = [
-        Cause(f"index_{part}", getattr(flows, f"index_{part}")[seat] * in_use, links[part]) for part in INDEX_PARTS
-    ]
-    parts.append(Cause("replaced_model", -old * in_use))
+    safe = after.report.alignment
     before, ratio = start.alignment.align_ratio[seat], after.world.alignment.align_ratio[seat]
     need_now = safe.align_needed[seat]
 
@@ -82,10 +65,32 @@ def capability_causes(start: World, need: Array, after: Played, seat: int, p: Pa
         Cause("need", over_done["need"], need_links, text="refusal_need"),
     ]
     return [
-        grouped("new_model", parts, design),
+        _new_model(start, after, seat, p),
         grouped("post_training", tuned, decisions("alignment_share")),
         grouped("over_refusal", refused, decisions("alignment_share")),
     ]
+
+
+def _new_model(start: World, after: Played, seat: int, p: Params) -> Cause:
+    """The parts of a released model's index less the index of the model that it replaced; 0 without one."""
+    flows = after.report.training
+    in_use = flows.replaced[seat]
+    links = {
+        "size": decisions("design_active", "design_tokens", "training_share"),
+        "design": decisions("design_active", "design_tokens"),
+        "data": decisions("data_purchase", "design_tokens"),
+        "moe": decisions("design_sparsity"),
+        "algorithms": decisions("experiment_share"),
+        "distillation": decisions("design_distil"),
+        "luck": draws("luck"),
+        "stagnation": events_behind(after.world, p, "stagnation"),
+    }
+    parts = [
+        Cause(f"index_{part}", getattr(flows, f"index_{part}")[seat] * in_use, links[part]) for part in INDEX_PARTS
+    ]
+    parts.append(Cause("replaced_model", -start.training.base_capability[seat] * in_use))
+    design = decisions("design_active", "design_tokens", "design_sparsity", "design_distil", "start_run")
+    return grouped("new_model", parts, design)
 
 
 _RATIO = ("work", "decay", "carry")

@@ -28,7 +28,7 @@ from labsim.model.explain_training import (
     served_capability,
 )
 from labsim.model.params import Params
-from labsim.model.terms import Cause
+from labsim.model.terms import Cause, grouped
 from labsim.model.world import World, take_runs
 from labsim.play.turn import TurnRecord
 from labsim.scenario import Scenario
@@ -137,7 +137,7 @@ def _while_living(name: str, before: Moment, after: TurnRecord, seat: int, p: Pa
     if name == "runway":
         return runway_causes(start, record, after, seat, p)
     if record is None and name == "revenue":
-        return first_revenue_causes(after, seat)
+        return [grouped("first_quarter", first_revenue_causes(after, seat))]
     if record is None:
         change = figure_after(name, after, seat) - figure_before(name, before, after, seat, p)
         return [Cause("first_quarter", change)]

@@ -232,7 +232,8 @@ def test_steps_of_the_scale_are_what_is_shown(scenario: Scenario, records: list[
 def test_the_first_revenue_is_told_by_segment(scenario: Scenario, records: list[TurnRecord]) -> None:
     found = explain("revenue", opening(scenario), records[0], SEAT, scenario)
     assert found.from_ == 0.0
-    assert {"consumer", "developer", "enterprise"} <= {term.name for term in found.terms}
+    assert [term.name for term in found.terms] == ["first_quarter"]
+    assert {"consumer", "developer", "enterprise"} <= {term.name for term in found.terms[0].terms}
     assert abs(found.unexplained) <= EXACT * found.gross
 
 
