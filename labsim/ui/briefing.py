@@ -5,12 +5,12 @@ from __future__ import annotations
 from labsim import formats
 from labsim.play.bridge import Explanation, explain
 from labsim.play.happenings import Happening
+from labsim.play.standing import standing
 from labsim.text import render
 from labsim.ui.charts.waterfall import Term
 from labsim.ui.controllers.game import GameController
 from labsim.ui.pages.control_room import Item
 from labsim.ui.pages.report import Bridge
-from labsim.ui.present import standing
 
 BRIDGED = (("cash", "Why did cash change?"), ("revenue", "Why did revenue change?"),
            ("capability", "Why did capability change?"))  # fmt: skip

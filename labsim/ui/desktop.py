@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 from labsim import formats
 from labsim.errors import LabsimError
 from labsim.play.ending import ending
+from labsim.play.standing import opening_standing, standing
 from labsim.play.ways_out import months_left, ways_out
 from labsim.scenario import Scenario, load_scenario, scenario_names
 from labsim.store.games import autosave_path, list_games
@@ -25,7 +26,7 @@ from labsim.ui.pages.ending import EndingPage
 from labsim.ui.pages.home import HomePage, SavedGame
 from labsim.ui.pages.model_lab import ModelLabPage
 from labsim.ui.pages.report import ReportPage
-from labsim.ui.present import opening_standing, standing, tiles
+from labsim.ui.present import tiles
 from labsim.ui.runon import RunOn, RunOnDialog
 from labsim.ui.theme import ThemeController
 from labsim.ui.window import MainWindow

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -168,7 +167,7 @@ class MarketCard(OrderCard):
 
     def _price_rows(self) -> list[SegmentPrice]:
         is_open = self._game.is_open
-        norm = self._draft.preview.report.market.norm[:, 0] if is_open else np.ones(len(SEGMENTS))
+        norm = self._draft.preview.report.market.norm[:, 0] if is_open else [1.0] * len(SEGMENTS)
         prices = self._draft.prices() if is_open else dict.fromkeys(SEGMENTS, 1.0)
         return [
             SegmentPrice(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
 
 from labsim import formats
 from labsim.model.exogenous import quiet_quarter
@@ -128,7 +127,7 @@ def run_sentence(preview: TurnRecord, world: World, seat: int) -> str:
     if float(flows.run_held[seat, 0]):
         return f"{served}. The finished run is held: the regulator asks for evidence of alignment."
     left = (needed - done) / spent if spent > 0.0 else float("inf")
-    ends = f"about {np.ceil(left):.0f} quarters more" if np.isfinite(left) else "no compute for it"
+    ends = f"about {math.ceil(left)} quarters more" if math.isfinite(left) else "no compute for it"
     return f"{served}. The run will be {formats.share(done / needed)} done after this quarter; {ends} at this pace."
 
 
@@ -244,6 +243,6 @@ def remarks(scenario: Scenario, world: World, preview: TurnRecord, seat: int, la
     """What of the draft will be ignored or cut, in sentences."""
     quarter = quiet_quarter(preview.t, scenario.calendar, scenario.params)
     found = [r for r in check(preview.decisions, world, scenario.params, quarter) if r.lab == seat]
-    trimmed = [label(name) for name, where in preview.trimmed.items() if bool(np.any(where[..., seat, 0]))]
+    trimmed = [label(name) for name, where in preview.trimmed.items() if bool(where[..., seat, 0].any())]
     cut = [f"Cut to what is allowed: {', '.join(trimmed)}."] if trimmed else []
     return [*cut, *(render(remark.reason) for remark in found)]

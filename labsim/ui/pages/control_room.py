@@ -13,22 +13,26 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from labsim import formats
+from labsim.play.token_flow import token_flows
 from labsim.ui.charts.fan import FanChart, FanData
 from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.forecast import CHARTS, ForecastController
 from labsim.ui.controllers.game import GameController
 from labsim.ui.controllers.settings import HORIZONS
+from labsim.ui.flow_picture import stations
 from labsim.ui.orders.cards import OrderCards
 from labsim.ui.theme import ThemeController
-from labsim.ui.widgets.cards import IconLabel
+from labsim.ui.widgets.cards import Card, IconLabel
 from labsim.ui.widgets.scroll import scroll_of
 from labsim.ui.widgets.styled import label_of
+from labsim.ui.widgets.tokenflow import TokenFlow
 from labsim.ui.window import Page
 
 ORDERS_WIDTH, BRIEFING_WIDTH = 356, 220
@@ -55,7 +59,7 @@ class ControlRoom(Page):
     ) -> None:
         """Make the page; it follows draft and forecast by itself."""
         super().__init__()
-        self._theme, self._game, self._forecast = theme, game, forecast
+        self._theme, self._game, self._draft, self._forecast = theme, game, draft, forecast
         self.orders = OrderCards(theme, game, draft)
         self.orders.asked_for_lab.connect(self.asked_for_lab)
         self.charts = {
@@ -66,6 +70,7 @@ class ControlRoom(Page):
         self.briefing = Briefing(theme)
         self._lay_out()
         forecast.shown.connect(self._show_forecast)
+        draft.changed.connect(self._show_flow)
         game.opened.connect(self._forget)
 
     def arrive(self) -> None:
@@ -100,7 +105,10 @@ class ControlRoom(Page):
         column.setContentsMargins(8, 0, 8, 0)
         column.setSpacing(8)
         head = QHBoxLayout()
-        head.addWidget(label_of("Forecast", "heading"))
+        self.view = QComboBox()
+        self.view.addItems(("Forecast", "Token flow"))
+        self._name(self.view, "View", "view")
+        head.addWidget(self.view)
         self.horizon, self.plan = QComboBox(), QComboBox()
         for quarters in HORIZONS:
             self.horizon.addItem(f"{quarters} quarters", quarters)
@@ -118,7 +126,15 @@ class ControlRoom(Page):
         grid.setSpacing(8)
         for number, twin in enumerate(self.twins):
             grid.addWidget(twin, number // 2, number % 2)
-        column.addLayout(grid, 1)
+        charts = QWidget()
+        charts.setLayout(grid)
+        grid.setContentsMargins(0, 0, 0, 0)
+        views = QStackedWidget()
+        views.addWidget(charts)
+        views.addWidget(self._flow_card())
+        self.view.currentIndexChanged.connect(views.setCurrentIndex)
+        self.view.currentIndexChanged.connect(lambda _: self._show_flow())
+        column.addWidget(views, 1)
         self.chances = label_of("", "body")
         self.chances.setWordWrap(True)
         self.chances.setAccessibleName("Forecast summary")
@@ -126,6 +142,17 @@ class ControlRoom(Page):
         self.chances.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         column.addWidget(self.chances)
         return whole
+
+    def _flow_card(self) -> QWidget:
+        card = Card(self._theme, "Where the tokens come from, and what they make", "layers")
+        self.flow = TokenFlow(self._theme)
+        card.body.addWidget(self.flow, 1)
+        return card
+
+    def _show_flow(self) -> None:
+        """Draw the flow of the quarter as the draft stands; only while it is looked at."""
+        if self._game.is_open and self.view.currentIndex() == 1:
+            self.flow.set_data(*stations(token_flows(self._game.scenario, self._draft.preview, self._game.seat)))
 
     def _name(self, box: QComboBox, name: str, key: str) -> None:
         box.setAccessibleName(name)

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButto
 from labsim import formats
 from labsim.errors import Message
 from labsim.play.ending import Ending, Mark
+from labsim.play.standing import Standing
 from labsim.text import render
 from labsim.ui.charts.history import HistoryChart
 from labsim.ui.charts.lines import Line
-from labsim.ui.present import Standing
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card
 from labsim.ui.widgets.styled import label_of
