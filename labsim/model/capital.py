@@ -34,6 +34,7 @@ from labsim.variables import Array, Flags
 
 RUNWAY_MAX = 1e6  # quarters; stands for "never" where nothing burns
 ACQUIRED, BANKRUPT = 1.0, 2.0  # codes of status
+SLOPE = 10.0  # sum of squares of -2, -1, 0, 1, 2: least squares through five quarters
 
 
 def capital(
@@ -73,7 +74,8 @@ def capital(
 
 @dataclass(frozen=True)
 class _Value:
-    arr: Array
+    annual: Array  # revenue of the quarter, a year
+    arr: Array  # annual revenue that investors pay for
     growth: Array
     multiple: Array
     option: Array
@@ -88,22 +90,40 @@ def _valued(
     live = is_live(world)
     alive = live.astype(np.float64)
     mood = world.capital.mood
-    arr = YEAR * revenue
-    growth = _growth(arr, world.capital.arr_history[-1], p, quarter)
+    annual = YEAR * revenue
+    arr = _read_revenue(annual, world.capital.arr_history, p)
+    growth = _growth(annual, world.capital.arr_history, p, quarter)
     multiple = clip(p.multiple_base + p.multiple_growth * growth, p.multiple_min, p.multiple_max)
     multiple = multiple * (mood * effects.valuation_effect) * alive
     gap = np.where(live, max_labs(aligned.capability, live) - aligned.capability, 0.0)
     frontier = p.option_value * np.exp(p.option_growth * float(quarter.t) - p.option_slope * gap)
     option = frontier * mood * (p.option_trust + world.society.trust) * alive
-    return _Value(arr, growth, multiple, option, gap, arr * multiple + option)
+    return _Value(annual, arr, growth, multiple, option, gap, arr * multiple + option)
 
 
-def _growth(arr: Array, year_ago: Array, p: Params, quarter: Quarter) -> Array:
-    """Growth of revenue over a year as investors read it; an assumption while a year is not over."""
+def _read_revenue(annual: Array, history: Array, p: Params) -> Array:
+    """Annual revenue that investors pay for: partly that of the quarter, partly the mean of the year's known quarters."""
+    known = 1.0 + (history[0] > 0.0) + (history[1] > 0.0) + (history[2] > 0.0)
+    mean = (annual + history[0] + history[1] + history[2]) / known
+    return annual + p.arr_trailing * (mean - annual)
+
+
+def _growth(annual: Array, history: Array, p: Params, quarter: Quarter) -> Array:
+    """Growth of revenue as investors read it: over four quarters, partly the trend through all five of them.
+
+    The trend is the least-squares slope of ln(revenue). Before a year is over, an assumption.
+    """
     if not quarter.is_after("revenue_growth_known"):
-        return p.growth_unknown + np.zeros_like(arr)
-    known = (arr > 0.0) & (year_ago > 0.0)
-    read = np.where(known, np.log(np.maximum(arr, TINY)) - np.log(np.maximum(year_ago, TINY)), p.growth_max)
+        return p.growth_unknown + np.zeros_like(annual)
+    year_ago = history[-1]
+    now, before = (np.log(np.maximum(revenue, TINY)) for revenue in (annual, year_ago))
+    read = now - before
+    if np.any(p.growth_trend > 0.0):
+        inner = np.log(np.maximum(history[0], TINY)) - np.log(np.maximum(history[2], TINY))
+        steady = (history[0] > 0.0) & (history[2] > 0.0)
+        slope = YEAR * np.where(steady, 2.0 * read + inner, 0.0) / SLOPE
+        read = read + p.growth_trend * np.where(steady, slope - read, 0.0)
+    read = np.where((annual > 0.0) & (year_ago > 0.0), read, p.growth_max)
     return clip(read, p.growth_min, p.growth_max)
 
 
@@ -142,7 +162,8 @@ class _Deal:
 
 def _partnership(world: World, d: Decisions, value: _Value, p: Params) -> _Deal:
     """A stake for compute credits, while no other partnership lasts."""
-    signs = (d.partner_equity > 0.0) & (world.capital.partner_left <= 0.0) & is_live(world)
+    enough = (d.partner_equity > 0.0) & (d.partner_equity >= p.partner_min)
+    signs = enough & (world.capital.partner_left <= 0.0) & is_live(world)
     stake = d.partner_equity * value.valuation * signs
     return _Deal(signs, stake, p.partner_premium * stake)
 
@@ -260,7 +281,7 @@ def _next(
         since_round=old.since_round * (equity <= 0.0) + 1.0,
         rescues=old.rescues + (fall.down_round > 0.0),
         sold_capacity=np.maximum(old.sold_capacity, fall.sold > 0.0),
-        arr_history=np.concatenate([value.arr[None], old.arr_history[:-1]]),
+        arr_history=np.concatenate([value.annual[None], old.arr_history[:-1]]),
         burn=burn,
         parent_funding=old.parent_funding * np.exp(p.parent_growth * np.exp(-float(quarter.t) / p.parent_fade)),
         partner_left=np.where(deal.signs, p.partner_term, positive(old.partner_left - 1.0)),

@@ -29,6 +29,7 @@ from labsim.variables import Array
 
 RUNWAY_CAP = 60.0  # months; longer is "never" for people who plan
 MONTHS = 3.0  # in a quarter
+YEAR = 4.0  # quarters
 
 
 def valuation_causes(before: Played, after: Played, seat: int, p: Params, *, follows: bool = True) -> list[Cause]:
@@ -53,8 +54,11 @@ def valuation_causes(before: Played, after: Played, seat: int, p: Params, *, fol
         Cause("mood", mood, (*moody, *events_behind(after.world, p, "mood")), text="multiple_mood"),
         Cause("event", by_event, shocked, text="multiple_event"),
     ]
-    revenue = revenue_causes(before, after, seat, p, follows=follows)
-    sold = [cause.scaled(4.0 * mean_multiple).flat() for cause in revenue]
+    # Investors pay for a mean of quarters: the newest one moves it by its part, the others by what they were.
+    newest = YEAR * mean_multiple * (1.0 - p.arr_trailing * (1.0 - 1.0 / YEAR))
+    sold = [cause.scaled(newest).flat() for cause in revenue_causes(before, after, seat, p, follows=follows)]
+    change = after.report.market.revenue[seat] - before.report.market.revenue[seat]
+    sold.append(Cause("earlier", mean_multiple * (arr[1] - arr[0]) - newest * change, text="valuation_earlier"))
     return [
         grouped("revenue", sold, text="valuation_revenue"),
         grouped("multiple", inner),

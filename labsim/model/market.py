@@ -13,7 +13,7 @@ import numpy as np
 from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import AlignmentFlows, Effects, MarketFlows, ServingFlows, Skills, TrainingFlows
-from labsim.model.laws import POINTS, clip, expectation, logit, max_labs, over, positive, price_norm, sum_first
+from labsim.model.laws import POINTS, TINY, clip, expectation, logit, max_labs, over, positive, price_norm, sum_first
 from labsim.model.params import AGENTS, CONSUMER, DEVELOPER, ENTERPRISE, TOKEN_SEGMENTS, Params
 from labsim.model.world import Market, Training, World, is_live
 from labsim.variables import Array, Flags
@@ -77,6 +77,7 @@ class _Offers:
     trust: Array
     brand: Array
     service: Array
+    paid: Array  # price that customers pay this quarter
     usage: Array
     thought: Array
 
@@ -100,6 +101,7 @@ def _offers(
     think = 1.0 + (d.thinking - 1.0) * skills.technique_held[p.techniques.index("thinking")]
     log_think = np.log(think)
     log_price = np.log(d.price)
+    unpaid = (1.0 - p.price_rise_paid) * positive(log_price - np.log(np.maximum(old.prices, TINY)))
     log_norm = np.log(price_norm(float(quarter.t), p))
     weight = s.cap_weight / POINTS
     bought = _wide(weight * p.think_gain / LN10 * s.think_weight) * log_think
@@ -114,7 +116,8 @@ def _offers(
         trust=_wide(p.trust_weight * s.trust_factor) * (world.society.trust - p.trust_middle),
         brand=_wide(s.brand_factor) * old.brand,
         service=service,
-        usage=np.exp(_wide(s.usage_elasticity) * (_wide(np.log(s.price_reference)) - log_price)),
+        paid=d.price * np.exp(-unpaid),
+        usage=np.exp(_wide(s.usage_elasticity) * (_wide(np.log(s.price_reference)) - (log_price - unpaid))),
         thought=1.0 + _wide(p.think_demand * s.think_weight) * (think - 1.0),
     )
 
@@ -164,8 +167,8 @@ class _Sales:
 def _sold(d: Decisions, share: Array, units: Array, offer: _Offers, capacity: Array, p: Params) -> _Sales:
     """Tokens asked for, and the part of them that capacity serves."""
     per_unit = p.segments.tokens_per_unit
-    bill = d.price * offer.usage * _wide(per_unit)
-    bill[CONSUMER] = d.price[CONSUMER] * p.months
+    bill = offer.paid * offer.usage * _wide(per_unit)
+    bill[CONSUMER] = offer.paid[CONSUMER] * p.months
     asked = share * _wide(units)
     tokens = asked * offer.usage * offer.thought * _wide(per_unit)
     free = d.free_tier * p.free_tokens * tokens[CONSUMER]

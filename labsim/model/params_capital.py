@@ -93,6 +93,23 @@ class CapitalParams:
     mood_persist: Array = parameter(0.85, "1", (0.5, 0.95), "game choice", "Persistence of capital mood.")
     mood_sd: Array = parameter(0.09, "1", (0.0, 0.15), "game choice", "Shock of capital mood.")
     wage_growth: Array = parameter(0.012, "1/quarter", (0.0084, 0.0156), "game choice", "Linear growth of wages.")
+    partner_min: Array = parameter(
+        0.0, "1", (0.0, 0.1), "game choice", "Smallest part of the company for which a cloud partner signs."
+    )
+    arr_trailing: Array = parameter(
+        0.0,
+        "1",
+        (0.0, 1.0),
+        "rounds are priced on run rate and trailing revenue; game choice",
+        "Weight of the mean of the last four quarters in the revenue that investors pay for.",
+    )
+    growth_trend: Array = parameter(
+        0.0,
+        "1",
+        (0.0, 1.0),
+        "least squares over five quarters; game choice",
+        "Weight of the trend of five quarters in the growth that investors read.",
+    )
     growth_min: Array = parameter(
         -0.5, "ln/year", (-0.65, -0.35), "game choice", "Lowest revenue growth that investors read."
     )

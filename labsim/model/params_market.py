@@ -15,6 +15,13 @@ class MarketParams:
     inertia: Array = parameter(
         0.3, "1/quarter", (0.15, 0.6), "game choice", "Share of the gap to target share closed per quarter."
     )
+    price_rise_paid: Array = parameter(
+        1.0,
+        "1",
+        (0.3, 1.0),
+        "customers on annual plans and contracts keep their price for a while; game choice",
+        "Part of a price rise, in ln, that customers pay in its first quarter; the rest a quarter later.",
+    )
     trust_weight: Array = parameter(2.6, "utility", (0.5, 3.0), "game choice", "Utility per unit of trust.")
     quality_weight: Array = parameter(
         2.0, "utility", (0.5, 4.0), "game choice", "Utility lost at zero served fraction."

@@ -23,6 +23,13 @@ class ServingParams:
     step_overhead: Array = parameter(
         0.012, "s", (0.005, 0.03), "fit: serving_throughput.csv", "Fixed time per decode step at software level 1."
     )
+    sparse_step: Array = parameter(
+        0.0,
+        "s",
+        (0.0, 0.06),
+        "fit: serving_throughput.csv, sparse rows",
+        "Extra fixed time per decode step of a sparse model: tokens travel to their experts and back.",
+    )
     batch_max: Array = parameter(
         1330.0, "sequences", (500.0, 3000.0), "fit: serving_throughput.csv", "Largest batch per replica / sqrt(GPUs)."
     )

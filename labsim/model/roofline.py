@@ -45,6 +45,7 @@ class _Model:
     cache_mean: Array  # bytes of a request on average over its answer
     work: Array  # FLOP/s at full utilisation that a token a second takes, worse kernels counted as more work
     prompt: Array  # tokens read a request, over the utilisation of reading
+    step: Array  # s a decode step, whatever the batch
 
 
 def weight_bytes(software: Software, p: Params) -> Array:
@@ -79,6 +80,7 @@ def _model(active: Array, sparsity: Array, software: Software, p: Params) -> _Mo
         cache_mean=cache * (prompt + p.out_tokens / 2.0),
         work=p.flop_per_token_serve * active / sparse,
         prompt=prompt / p.u_prefill,
+        step=p.step_overhead + p.sparse_step * (sparsity > p.sparse_from),
     )
 
 
@@ -97,7 +99,7 @@ def _on_chip(model: _Model, generation: int, software: Software, p: Params, repl
     prefill_time = seconds * model.prompt
     step_compute = seconds / p.u_decode
     step_memory = (model.weights + batch * model.cache_mean) / (replica * (bandwidth * p.u_band))
-    step = np.maximum(step_compute, step_memory) + p.step_overhead
+    step = np.maximum(step_compute, step_memory) + model.step
     output_rate = batch / ((prefill_time / p.out_tokens + step) * replica)
     blended = output_rate * ((p.in_tokens + p.out_tokens) / p.out_tokens * software.level)
     return Roofline(replica, batch, output_rate, blended, prefill_time, step_compute, step_memory)

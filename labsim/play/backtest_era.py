@@ -57,7 +57,7 @@ def _quarter(record: TurnRecord) -> dict[str, Array]:
     total = d.inference_share + d.training_share + d.alignment_share + d.experiment_share
     return {
         "revenue": r.market.revenue,
-        "arr": r.capital.arr,
+        "arr": YEAR * r.market.revenue,
         "net_loss": -r.result.net_result,
         "operating_loss": -r.result.profit_before_tax,
         "burn": after.capital.burn,
@@ -132,6 +132,7 @@ def _power(labs: dict[str, Array]) -> Array:
     return energy / HOURS
 
 
+YEAR = 4.0  # quarters
 HOURS = 2190.0  # hours of a quarter
 RATIOS: dict[str, Callable[[dict[str, Array]], Array]] = {
     "cost_over_revenue": _cost_part,
