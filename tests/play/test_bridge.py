@@ -158,11 +158,13 @@ def test_terms_add_up_whatever_a_lab_does(scenario: Scenario, seed: int, seat: i
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32 - 1), seat=st.integers(0, 6))
 def test_terms_add_up_in_thousands_of_random_quarters(scenario: Scenario, seed: int, seat: int) -> None:
     start, played = random_game(scenario, seed, quarters=16, runs=10, seat=seat)
-    assert complaints(scenario, start, played, seat) == []
+    # Every third game opens the second level of the market share, which costs most.
+    assert complaints(scenario, start, played, seat, deep=seed % 3 == 0) == []
 
 
 def test_the_first_level_of_every_run_is_that_of_the_run_alone(scenario: Scenario) -> None:
