@@ -72,13 +72,13 @@ def check_numbers(connection: sqlite3.Connection, path: Path, columns: Sequence[
 def _check_engine(
     connection: sqlite3.Connection, path: Path, table: str, names: Sequence[str], engine: int, keys: int
 ) -> None:
-    # A sum is empty when one of its terms is, and not finite when one of them is not.
-    total = " + ".join(f'abs("{name}")' for name in names)
+    # A sum is empty when one of its terms is, or when infinities of both signs meet; one of them makes it infinite.
+    total = " + ".join(f'"{name}"' for name in names)
     select = (
         f"SELECT turns.quarter, count({table}.turn), "
-        f"coalesce(sum(({total}) BETWEEN 0 AND 1e300), 0) FROM turns LEFT JOIN {table} ON {table}.turn = turns.id "
+        f"coalesce(sum(({total}) BETWEEN -1e300 AND 1e300), 0) FROM turns LEFT JOIN {table} ON {table}.turn = turns.id "
         f"WHERE turns.engine = ? AND turns.parent IS NOT NULL GROUP BY turns.id HAVING count({table}.turn) <> ? "
-        f"OR coalesce(sum(({total}) BETWEEN 0 AND 1e300), 0) <> ? LIMIT 1"
+        f"OR coalesce(sum(({total}) BETWEEN -1e300 AND 1e300), 0) <> ? LIMIT 1"
     )
     wrong = connection.execute(select, (engine, keys, keys)).fetchone()
     if wrong is not None and wrong[1] != keys:
