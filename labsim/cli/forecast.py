@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 
 from labsim import formats
 from labsim.errors import BadInput, Problem, read_text_safely
@@ -59,7 +60,14 @@ def forecast(
     read = _of_game if _is_game(source) else _of_scenario
     asked = read(source, lab, orders, seed, quarters)
     names = tuple(name.strip() for name in variables.split(",")) if variables else SHOWN
-    *_, answer = asked.futures.forecast(asked.player, asked.orders, variables=names, plan=chosen, runs=runs)
+    try:
+        with np.errstate(all="ignore"):
+            *_, answer = asked.futures.forecast(asked.player, asked.orders, variables=names, plan=chosen, runs=runs)
+    except ValueError as error:
+        if "finite" not in str(error):
+            raise
+        what, remedy = "its figures leave what can be computed", "bring its constants nearer to those of the base"
+        raise BadInput(Problem(f"scenario {asked.scenario.name}", what, remedy)) from error
     if as_json:
         click.echo(json.dumps(_document(asked.scenario, answer), allow_nan=False, ensure_ascii=False))
     else:

@@ -196,13 +196,20 @@ class Results:
 
 
 def write_part(folder: str, part: Part) -> int:
-    """Write a part and return its number of runs. Each file appears whole or not at all."""
-    for kind, values in (("status", part.status), ("score", part.score), ("cells", part.cells)):
-        file = Path(folder) / f"{part.first_run:010d}.{kind}.npy"
-        unfinished = file.with_suffix(f".{os.getpid()}.new")
-        with unfinished.open("wb") as stream:
-            np.save(stream, values)
-        os.replace(unfinished, file)
+    """Write a part and return its number of runs. Each file appears whole or not at all.
+
+    Raises:
+        BadWorld: it cannot be written, as on a full disk.
+    """
+    try:
+        for kind, values in (("status", part.status), ("score", part.score), ("cells", part.cells)):
+            file = Path(folder) / f"{part.first_run:010d}.{kind}.npy"
+            unfinished = file.with_suffix(f".{os.getpid()}.new")
+            with unfinished.open("wb") as stream:
+                np.save(stream, values)
+            os.replace(unfinished, file)
+    except OSError as error:
+        raise _unwritable(Path(folder), error) from error
     return int(part.cells.shape[-1])
 
 

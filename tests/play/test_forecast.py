@@ -42,14 +42,14 @@ def last(found: Futures, player: Player | None = None, orders: SeatOrders | None
     return answer
 
 
+def _number(low: float, high: float) -> st.SearchStrategy[Array]:
+    """A number that somebody could order: four decimals."""
+    high = min(high, max(1e5, 1e3 * low))
+    return st.floats(max(low, -1e4), high).map(lambda x: np.array([min(max(round(x, 4), low), high)]))
+
+
 def _drafts() -> st.SearchStrategy[dict[str, Array]]:
-    one = {
-        v.name: st.floats(max(v.low, -1e4), min(v.high, max(1e5, 1e3 * v.low)), allow_subnormal=False).map(
-            lambda x: np.array([x])
-        )
-        for v in DECISIONS
-        if v.name != "price"
-    }
+    one = {v.name: _number(v.low, v.high) for v in DECISIONS if v.name != "price"}
     price = st.lists(st.floats(0.01, 100.0), min_size=len(SEGMENTS), max_size=len(SEGMENTS))
     return st.fixed_dictionaries({}, optional={**one, "price": price.map(lambda rows: np.array(rows)[:, None])})
 
@@ -151,7 +151,6 @@ def test_the_terms_of_a_headline_add_up_to_the_difference_of_the_means(is_on: bo
         change = mean_change(figure, other, plain)
         expected = other.mean(figure) - plain.mean(figure)
         assert sum(change.values()) == pytest.approx(expected, rel=1e-9, abs=1e-9 * np.abs(plain.mean(figure)).max())
-    assert ("first_quarter" in mean_change("revenue", other, plain)) != is_on
     with pytest.raises(BadInput, match="no headline figure"):
         last(found, explain=("carsh",))
 

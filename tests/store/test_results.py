@@ -142,6 +142,11 @@ def test_a_place_that_cannot_be_written_is_a_known_error(tmp_path: Path) -> None
         Results(tmp_path / "file" / "under", batch()).begin()
 
 
+def test_a_part_that_cannot_be_written_is_a_known_error(tmp_path: Path) -> None:
+    with pytest.raises(BadWorld, match="cannot be written"):
+        results.write_part(str(tmp_path / "gone"), compute_part(batch(), 0, 1))
+
+
 def test_a_disk_that_is_too_small_is_seen_before_anything_is_computed(tmp_path: Path) -> None:
     with pytest.raises(BadWorld, match="GB while it runs"):
         Results(tmp_path / "b", Batch(load_scenario("token-era"), 100_000_000)).begin()
