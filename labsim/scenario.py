@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -146,27 +147,14 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
     seats = overlay.seats(labs)
     default_seat = overlay.default_seat(seats)
     scalars = overlay.scalars()
-    changed_dates, shift = overlay.calendar()
-    chips, techniques, segments = (overlay.table(table) for table in ("chips", "techniques", "segments"))
+    rows = {name: overlay.table(name) for name in ("chips", "techniques", "segments")}
     events, forced = overlay.events()
+    changed_dates, shift = overlay.calendar()
     policies = overlay.policies(seats, labs)
     opening = overlay.opening(seats)
     objectives, hidden = overlay.objectives(), overlay.hidden()
     overlay.problems.raise_if_any()
-
-    def column(key: str) -> Array:
-        return np.array([[labs[seat][key]] for seat in seats])
-
-    params = Params(
-        **scalars,  # type: ignore[arg-type]
-        chips=tables.chips(chips),
-        techniques=tables.techniques(techniques),
-        segments=tables.segments(segments),
-        events=tables.events(events),
-        labs=seats,
-        chip_cost=column("chip_cost"),
-        parent_growth=column("parent_growth"),
-    )
+    params = _params(scalars, rows, events, {seat: labs[seat] for seat in seats})
     started = overlay.latest("start")
     return Scenario(
         name=name,
@@ -185,4 +173,27 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
         policies=policies,
         texts=tuple((where, text) for where, text in texts),
         **{f: overlay.latest(f) for f in ("title", "lesson", "briefing", "insight", "difficulty", "minutes", "order")},
+    )
+
+
+def _params(
+    scalars: Mapping[str, Array | int],
+    rows: Mapping[str, Mapping[str, Mapping[str, float]]],
+    events: Mapping[str, Any],
+    labs: Mapping[str, Mapping[str, float]],
+) -> Params:
+    """The constants of the scenario; ``labs`` are the published figures of the seats, in their order."""
+
+    def column(key: str) -> Array:
+        return np.array([[figures[key]] for figures in labs.values()])
+
+    return Params(
+        **scalars,  # type: ignore[arg-type]
+        chips=tables.chips(rows["chips"]),
+        techniques=tables.techniques(rows["techniques"]),
+        segments=tables.segments(rows["segments"]),
+        events=tables.events(events),
+        labs=tuple(labs),
+        chip_cost=column("chip_cost"),
+        parent_growth=column("parent_growth"),
     )

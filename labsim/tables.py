@@ -40,7 +40,13 @@ def table(name: str) -> tuple[TableRow, ...]:
     rows = csv.DictReader(asset_text("calendar", f"{name}.csv").splitlines())
     fixed = ("quantity", "unit", "meaning", "source")
     return tuple(
-        TableRow(*(row[key] for key in fixed), {key: value for key, value in row.items() if key not in fixed})
+        TableRow(
+            row["quantity"],
+            row["unit"],
+            row["meaning"],
+            row["source"],
+            {key: value for key, value in row.items() if key not in fixed},
+        )
         for row in rows
     )
 
