@@ -74,6 +74,7 @@ class ForecastController(QObject):
     """`shown(fans, words)` for every answer: the coarse one follows the hand, the fine one comes at rest."""
 
     shown = Signal(object, str)
+    idle = Signal()
     failed = Signal(str)
 
     def __init__(self, game: GameController, draft: DraftController) -> None:
@@ -87,8 +88,14 @@ class ForecastController(QObject):
         self._worker = WhatIf(self._answer, self)
         self._worker.result.connect(self._show)
         self._worker.failed.connect(self.failed)
+        self._worker.idle.connect(self.idle)
         draft.changed.connect(self.ask)
         game.turned.connect(self._another_turn)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a forecast is being made."""
+        return self._worker.is_busy
 
     def plans(self) -> list[tuple[str, str]]:
         """(name, words) of the plans to choose from."""
