@@ -19,7 +19,8 @@ from labsim.model.flows import Report
 from labsim.model.gate import defaults, gate, merge
 from labsim.model.step import step
 from labsim.model.world import World, map_stocks, repeat_run
-from labsim.play.policies import PolicyRow, Rows, autopilot
+from labsim.play.policies import autopilot
+from labsim.play.policy_rows import PolicyRow, Rows
 from labsim.scenario import Scenario
 from labsim.variables import LAB, REGISTRY, Array
 
