@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from labsim.play.bench_forecast import CALIBRATED, FOLLOWED, Coverage, batch_speed, calibration, forecast_speed
@@ -32,8 +34,9 @@ def test_a_band_that_is_too_narrow_shows_as_an_error_in_points() -> None:
 
 @pytest.mark.slow
 def test_forecasts_and_batches_keep_their_budgets() -> None:
-    # The best of three: other work on the machine may only make it slower.
-    speeds = [forecast_speed(load_scenario("token-era"), 5) for _ in range(3)]
+    # Processor time, the best of three: other work on the machine may only make it slower.
+    speeds = [forecast_speed(load_scenario("token-era"), 5, time.process_time) for _ in range(3)]
     assert min(speed.coarse for speed in speeds) <= COARSE_MUST
     assert min(speed.whole for speed in speeds) <= FORECAST_MUST
-    assert max(batch_speed(load_scenario("token-era")) for _ in range(3)) >= LAB_QUARTERS_MUST
+    batches = [batch_speed(load_scenario("token-era"), clock=time.process_time) for _ in range(3)]
+    assert max(batches) >= LAB_QUARTERS_MUST
