@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("labsim.cli.games:diff", "Show in what two branches differ."),
     "info": ("labsim.cli.games:info", "Show what game is in a file."),
     "games": ("labsim.cli.games:games", "List, copy, rename or delete saved games."),
+    "export": ("labsim.cli.export:export_command", "Write saved games as tables for pandas, R, DuckDB or Excel."),
     "verify": ("labsim.cli.verify:verify", "Play saved games again and compare every number."),
     "salvage": ("labsim.cli.verify:salvage", "Recover what can be of a damaged game."),
     "forecast": ("labsim.cli.forecast:forecast", "Show what usually happens after some orders."),
@@ -34,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scenario": ("labsim.cli.scenario:scenario", "Check and show scenario files."),
     "estimate": ("labsim.cli.estimate:estimate", "Estimate a training run, serving, or the optimal design."),
     "backtest": ("labsim.cli.backtest:backtest", "Compare the engine with published figures."),
+    "balance": ("labsim.cli.balance:balance", "Measure that choices matter and no strategy dominates."),
     "bench": ("labsim.cli.bench:bench", "Measure speed and size against the targets."),
     "selftest": ("labsim.cli.selftest:selftest", "Check that this installation is whole."),
 }
