@@ -52,6 +52,7 @@ class BoardDialog(QDialog):
         later = QPushButton("Carry on")
         later.setAccessibleName("Carry on")
         later.setObjectName("carry_on")
+        later.setDefault(True)  # Enter must not sell anything
         later.clicked.connect(self.reject)
         column.addWidget(later, 0, Qt.AlignmentFlag.AlignRight)
         self.setMinimumWidth(theme.px(560))
@@ -65,6 +66,7 @@ class BoardDialog(QDialog):
         button = QPushButton("Try it")
         button.setAccessibleName(f"Try it: {render(way.label)}")
         button.setObjectName(f"try_{way.key}")
+        button.setAutoDefault(False)
         button.clicked.connect(lambda: self._try(way))
         words = QVBoxLayout()
         words.setSpacing(2)

@@ -132,7 +132,7 @@ def test_nonsense_is_marked_and_changes_nothing(qtbot, bar: TokenBar) -> None:  
 
 def test_an_assistive_tool_that_sets_a_slider_tells_at_once(qtbot, bar: TokenBar) -> None:  # type: ignore[no-untyped-def]
     with qtbot.waitSignal(bar.changed) as told:
-        bar.rows["alignment"].slider.setValue(250)
+        bar.rows["alignment"].slider.setValue(25)
     assert told.args[0]["alignment"] == pytest.approx(0.25)
 
 

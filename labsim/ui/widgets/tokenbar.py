@@ -14,11 +14,13 @@ from labsim.ui.theme import USES, ThemeController
 from labsim.ui.widgets.quantity import quantity
 from labsim.ui.widgets.sharebar import ShareBar
 from labsim.ui.widgets.shares import Shares, exact, with_part
-from labsim.ui.widgets.slider import STEPS, Slider
+from labsim.ui.widgets.slider import Slider
 from labsim.ui.widgets.styled import box, label_of, restyle
 
 _WIDE = 620
 """From this width on, in pixels at normal text size, the details stand beside the sliders."""
+PERCENT = 100
+"""Positions of a share's slider: assistive tools read and set it in percent."""
 _SHIFT = 5
 """With Shift an arrow moves five percent; experience.md, tokens."""
 
@@ -138,7 +140,7 @@ class TokenBar(QWidget):
         self.bar.dragging.connect(self._dragged)
         self.bar.dropped.connect(self._tell)
         for at, row in enumerate(self.rows.values()):
-            row.slider.moving.connect(lambda place, which=at: self._set_part(which, place / STEPS))
+            row.slider.moving.connect(lambda place, which=at: self._set_part(which, place / PERCENT))
             row.slider.let_go.connect(self._tell)
             row.edit.editingFinished.connect(lambda which=at: self._typed(which))
 
@@ -172,7 +174,7 @@ class TokenBar(QWidget):
     def _show(self, shares: Shares) -> None:
         self.bar.set_shares(shares)
         for share, row in zip(shares, self.rows.values(), strict=True):
-            row.slider.set_quietly(round(share * STEPS))
+            row.slider.set_quietly(round(share * PERCENT))
             row.slider.setAccessibleDescription(f"{formats.share(share)}. {row.detail.text()}")
             row.edit.setText(formats.share(share))
             restyle(row.edit, wrong=False)
@@ -187,7 +189,8 @@ class _Row:
         name = use.capitalize()
         self.swatch = _Swatch(theme, use)
         self.name = label_of(name, "title")
-        self.slider = Slider(f"{name} share", shift=_SHIFT)
+        self.slider = Slider(f"{name} share", step=1, shift=_SHIFT)
+        self.slider.setRange(0, PERCENT)
         self.slider.setProperty("use", use)
         self.edit = QLineEdit()
         self.edit.setAccessibleName(f"{name} percent")
