@@ -10,8 +10,10 @@ import hashlib
 import json
 import multiprocessing
 import signal
+import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
@@ -241,7 +243,25 @@ def process_pool(processes: int) -> ProcessPoolExecutor:
     """
     if not 1 <= processes <= MOST_PROCESSES:
         raise BadInput(Problem("processes", f"{processes} processes cannot work", f"1 to {MOST_PROCESSES} can"))
-    return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _deaf)
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _deaf)
+    with _deaf_to_ctrl_c():
+        # Each is started by a task that finds no idle one, and is born deaf: it could not answer while it imports.
+        for _ in range(processes):
+            pool.submit(_deaf)
+    return pool
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes begun meanwhile inherit the deafness. Only the main thread may change it; elsewhere nothing does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _deaf() -> None:
