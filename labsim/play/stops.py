@@ -134,11 +134,18 @@ USUAL = frozenset({"incident", "event", "released", "held", "unserved", "rival",
 """Conditions that are ticked unless somebody chooses."""
 
 
+def true_now(moment: Moment, keys: Collection[str]) -> list[tuple[str, Message]]:
+    """Those of some conditions that hold, as (key, sentence)."""
+    found = []
+    for condition in CONDITIONS:
+        values = condition.applies(moment) if condition.key in keys else None
+        if values is not None:
+            found.append((condition.key, Message(f"stop.{condition.key}.reason", values)))
+    return found
+
+
 def reason_to_stop(moment: Moment, ticked: Collection[str]) -> Message | None:
     """The first condition that holds, as a sentence; None when quarters may go on."""
-    for condition in CONDITIONS:
-        if condition.is_always_on or condition.key in ticked:
-            values = condition.applies(moment)
-            if values is not None:
-                return Message(f"stop.{condition.key}.reason", values)
-    return None
+    always = {condition.key for condition in CONDITIONS if condition.is_always_on}
+    found = true_now(moment, always.union(ticked))
+    return found[0][1] if found else None

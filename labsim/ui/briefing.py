@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from labsim import formats
 from labsim.play.bridge import Explanation, explain
 from labsim.play.happenings import Happening
-from labsim.play.standing import standing
+from labsim.play.stops import Moment, true_now
+from labsim.play.ways_out import months_left
 from labsim.text import render
 from labsim.ui.charts.waterfall import Term
 from labsim.ui.controllers.game import GameController
@@ -29,7 +29,9 @@ _ICONS = {
     "open_release": ("brain-circuit", "accent"),
     "round_closed": ("banknote", "good"),
 }
-_WARN_MONTHS = ((3.0, "bad"), (6.0, "bad"), (12.0, "warn"))
+WANTS_AN_ANSWER = ("runway", "idle", "held", "unserved", "seen", "due")
+"""Conditions of `labsim.play.stops` that the briefing puts first."""
+BAD_MONTHS = 6.0
 
 
 def briefing_items(game: GameController) -> tuple[str, list[Item]]:
@@ -68,12 +70,15 @@ def bridge_of(explained: Explanation, title: str) -> Bridge:
 
 
 def _warnings(game: GameController) -> list[Item]:
-    months = standing(game.records[-1], game.seat).runway
-    for limit, color in _WARN_MONTHS:
-        if months < limit:
-            text = f"Cash lasts {formats.show(months, 'months')} at this quarter's burn."
-            return [Item("triangle-alert", color, text)]
-    return []
+    """What wants an answer now: a short runway first, then idle training, contracts that end, demand unserved."""
+    records = game.records
+    moment = Moment(records[-2] if len(records) > 1 else None, records[-1], game.scenario, game.seat)
+    months = months_left(records[-1], game.seat)
+    color = "bad" if months < BAD_MONTHS else "warn"
+    return [
+        Item("triangle-alert", color if key == "runway" else "warn", render(reason))
+        for key, reason in true_now(moment, WANTS_AN_ANSWER)
+    ]
 
 
 def _rules(game: GameController) -> list[Item]:

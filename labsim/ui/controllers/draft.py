@@ -89,6 +89,12 @@ class DraftController(QObject):
             self.undo_stack.push(_OrderCommand(self, {name: self.orders[name]}, {name: None}, text, False))
             self.dropped.emit()
 
+    def set_on_policy(self, on_policy: bool) -> None:
+        """Let the lab's own policy decide what is not ordered, or take that back."""
+        self._game.session.set_on_policy(on_policy)
+        self._preview = None
+        self.changed.emit()
+
     def lay(self, values: Mapping[str, Order | None], is_moving: bool) -> None:
         """Write orders into the draft, None forgets one; only undo commands call this.
 

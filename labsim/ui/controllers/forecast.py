@@ -183,7 +183,7 @@ class ForecastController(QObject):
 
         now = past[-1] if past else 0.0
         rivals = self._rivals(chart, forecast, joined) if chart.with_rivals else ()
-        unchanged = answer.ghost.band(chart.variable)[MEDIAN] * chart.scale
+        unchanged = _lasting(answer.ghost.band(chart.variable), chart)[MEDIAN] * chart.scale
         ghost = None if answer.ghost is forecast else joined(unchanged, now)
         return FanData(
             start=first,
@@ -204,7 +204,7 @@ class ForecastController(QObject):
             if lab == forecast.seat or not live[lab]:
                 continue
             now = float(measure(chart.variable, records[-1])[lab, 0]) * chart.scale if records else 0.0
-            median = joined(forecast.band(chart.variable, lab)[MEDIAN] * chart.scale, now)
+            median = joined(_lasting(forecast.band(chart.variable, lab), chart)[MEDIAN] * chart.scale, now)
             lines.append(Line(name, median, forecast.t - 1 if records else forecast.t, f"lab{lab}"))
         return tuple(lines)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from labsim import formats
 from labsim.model.params import SEGMENTS
@@ -267,6 +267,13 @@ class OrderCards(QWidget):
         self.budget = label_of("", "title")
         self.warning = label_of("", "warn")
         self.warning.setWordWrap(True)
+        self.on_policy = QCheckBox("The lab's policy decides the rest")
+        self.on_policy.setAccessibleName(self.on_policy.text())
+        self.on_policy.setObjectName("on_policy")
+        self.on_policy.setToolTip(
+            "What you do not order this quarter, your lab's own policy does. Settings do not stand."
+        )
+        self.on_policy.toggled.connect(draft.set_on_policy)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 8, 8)
         column.setSpacing(8)
@@ -275,6 +282,7 @@ class OrderCards(QWidget):
         head.addStretch(1)
         head.addWidget(self.budget)
         column.addLayout(head)
+        column.addWidget(self.on_policy)
         column.addWidget(self.warning)
         for card in self.cards:
             column.addWidget(card)
@@ -292,6 +300,8 @@ class OrderCards(QWidget):
         if not self._game.is_open:
             return
         game, preview = self._game, self._draft.preview
+        with QSignalBlocker(self.on_policy):
+            self.on_policy.setChecked(game.session.on_policy)
         left = figures.money_left(game.scenario, game.world, preview, game.seat)
         self.budget.setText(f"{formats.money(left)} left to spend")
         self.budget.setToolTip("What of the cash may be spent on chips and sites, less what is ordered this quarter.")
