@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from labsim.store.state import Shapes, read_shapes
 
 EngineShapes = Mapping[int, Shapes]
 """Engine of the file -> shapes of the stocks in the states that it wrote."""
-_DECISIONS = {v.name: v for v in DECISIONS}
+Decided = Mapping[str, bool]
+"""Decision -> does it have segments?"""
+DECIDED: Decided = {v.name: "segment" in v.axes for v in DECISIONS}
 MOST_QUARTERS = 400
 
 
@@ -48,10 +51,15 @@ def read_scenario(db: sqlite3.Connection) -> Scenario:
     """The scenario from its texts. Raises ValueError when they are not those that were played, BadInput when wrong."""
     name, digest = db.execute("SELECT scenario, scenario_digest FROM game").fetchone() or ("", "")
     texts = db.execute("SELECT name, text FROM scenario_texts ORDER BY place").fetchall()
-    scenario = parse_scenario(name, texts)
+    scenario = _parsed(name, tuple(texts))
     if scenario.digest != digest:
         raise ValueError("the text of its scenario is not the one that was played")
     return scenario
+
+
+@lru_cache(maxsize=4)  # the games of a class are of one scenario
+def _parsed(name: str, texts: tuple[tuple[str, str], ...]) -> Scenario:
+    return parse_scenario(name, texts)
 
 
 def read_game(db: sqlite3.Connection, scenario: Scenario) -> tuple[Game, int]:
@@ -86,18 +94,26 @@ def read_nodes(db: sqlite3.Connection) -> list[Node]:
         "JOIN engines ON engines.id = turns.engine ORDER BY turns.id"
     ).fetchall()
     _require(len(found) == db.execute("SELECT count(*) FROM turns").fetchone()[0], "a turn was played by no engine")
-    nodes = []
+    decided, nodes = decided_in(db), []
     for id, parent, t, branch, when, version, on_policy, quarter in found:
         _require(-1 <= t < 1000 and (t < 0 or quarter == quarter_name(t)), f"turn {id} has the wrong quarter")
-        nodes.append(Node(id, parent, t, branch, when, version, bool(on_policy), read_orders(rows.get(id, []))))
+        nodes.append(
+            Node(id, parent, t, branch, when, version, bool(on_policy), read_orders(rows.get(id, []), decided))
+        )
     return nodes
 
 
-def read_orders(rows: list[tuple[str, str, float]]) -> dict[str, OrderValue]:
+def decided_in(db: sqlite3.Connection) -> Decided:
+    """The decisions of this labsim, and those of the model that played the file."""
+    rows = db.execute("SELECT name, axes FROM variables WHERE kind IN ('setting', 'once')").fetchall()
+    return {**{name: "segment" in axes.split() for name, axes in rows}, **DECIDED}
+
+
+def read_orders(rows: list[tuple[str, str, float]], decided: Decided = DECIDED) -> dict[str, OrderValue]:
     """Orders from their rows. Raises ValueError for one that no lab can give."""
     for name, segment, value in rows:
-        _require(name in _DECISIONS, f'there is no decision "{name!s:.40}"')
-        by_segment = "segment" in _DECISIONS[name].axes
+        _require(name in decided, f'there is no decision "{name!s:.40}"')
+        by_segment = decided[name]
         _require(not segment or (by_segment and segment in SEGMENTS), f'{name} has no segment "{segment!s:.40}"')
         _require(abs(value) < 1e100, f"an order of {name} is not an ordinary number")
     return unflat(rows)

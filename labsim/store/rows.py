@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -17,7 +17,7 @@ from labsim.play.series import axis_names, values
 from labsim.play.turn import TurnRecord
 from labsim.scenario import Scenario
 from labsim.store.schema import AXES, NAMES, Column, in_table
-from labsim.variables import Array
+from labsim.variables import REGISTRY, RUN, Array
 
 Trim = tuple[int, str, str]
 """Lab, decision, segment (or "") of an order that the gate changed."""
@@ -95,23 +95,28 @@ def trims(record: TurnRecord) -> Iterator[Trim]:
 
 
 def record_of(
-    t: int, found: Mapping[str, Array], trimmed: Sequence[Trim], world: World, labs: int
-) -> TurnRecord | None:
-    """A record from kept numbers; None when they lack a variable that this labsim has."""
-    decisions = {f.name: found.get(f.name) for f in dataclasses.fields(Decisions)}
-    groups: dict[str, Any] = {}
-    for name, cls in get_type_hints(Report).items():
-        groups[name] = {f.name: found.get(f.name) for f in dataclasses.fields(cls)}
-        if any(value is None for value in groups[name].values()):
-            return None
-        groups[name] = cls(**groups[name])
-    if any(value is None for value in decisions.values()):
-        return None
-    made = Decisions(**decisions)  # type: ignore[arg-type]
-    return TurnRecord(t, made, _flags(made, trimmed, labs), Report(**groups), world)
+    t: int, found: Mapping[str, Array], trimmed: Sequence[Trim], world: World, scenario: Scenario
+) -> TurnRecord:
+    """A record from kept numbers; what an older model did not have is NaN, which people see as a dash."""
+    shape = _shape(scenario)
+
+    def group(cls: type) -> dict[str, Any]:
+        return {
+            f.name: found[f.name] if f.name in found else np.full(shape(REGISTRY[f.name].axes), np.nan)
+            for f in dataclasses.fields(cls)
+        }
+
+    groups = {name: cls(**group(cls)) for name, cls in get_type_hints(Report).items()}
+    decisions = Decisions(**group(Decisions))
+    return TurnRecord(t, decisions, _flags(decisions, trimmed), Report(**groups), world)
 
 
-def _flags(decisions: Decisions, trimmed: Sequence[Trim], labs: int) -> dict[str, NDArray[np.bool_]]:
+def _shape(scenario: Scenario) -> Callable[[Sequence[str]], tuple[int, ...]]:
+    entries = {axis: len(names_of(scenario)[table]) for axis, table in NAMES.items()} | {RUN: 1}
+    return lambda axes: tuple(entries[axis] for axis in axes)
+
+
+def _flags(decisions: Decisions, trimmed: Sequence[Trim]) -> dict[str, NDArray[np.bool_]]:
     flags: dict[str, NDArray[np.bool_]] = {}
     for lab, decision, segment in trimmed:
         shape = getattr(decisions, decision).shape

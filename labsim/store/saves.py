@@ -187,7 +187,7 @@ class Save:
             raise damaged(self.path, f"turn {node}: {error}") from error
 
     def record(self, node: int) -> TurnRecord | None:
-        """The record of a node from its kept numbers; None when they are of another model and lack something."""
+        """The record of a node from its kept numbers; what an older model did not have is NaN. None for the opening."""
         world = self.world(node)
         if world is None or node == ROOT:
             return None
@@ -198,7 +198,7 @@ class Save:
             ).fetchall()
             t = self.connection.execute("SELECT t FROM turns WHERE id = ?", (node,)).fetchone()[0]
         try:
-            return record_of(t, found, changed, world, len(self.load().scenario.labs))
+            return record_of(t, found, changed, world, self.load().scenario)
         except (AttributeError, ValueError, IndexError) as error:
             raise damaged(self.path, f"turn {node} has orders that cannot be") from error
 
