@@ -227,3 +227,13 @@ def test_every_control_that_takes_the_focus_has_a_name(playing: Desktop) -> None
 @pytest.mark.parametrize(("months", "level"), [(20.0, None), (11.9, 12.0), (5.0, 6.0), (2.0, 3.0)])
 def test_warnings_come_at_twelve_six_and_three_months(months: float, level: float | None) -> None:
     assert level_of(months) == level
+
+
+def test_what_a_dragged_control_ends_on_is_saved_when_the_hand_lets_go(playing: Desktop) -> None:
+    playing.draft.order({"lobbying_spend": 6.0}, "Lobbying", is_moving=True)
+    file = playing.game.file
+    assert file is not None
+    assert Session(open_save(file, write=False)).draft_orders() == {}
+    playing.draft.order({"lobbying_spend": 6.0}, "Lobbying")
+    assert Session(open_save(file, write=False)).draft_orders() == {"lobbying_spend": 6.0}
+    assert playing.draft.undo_stack.count() == 1

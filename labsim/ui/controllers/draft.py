@@ -35,6 +35,7 @@ class DraftController(QObject):
         self._game = game
         self.undo_stack = QUndoStack(self)
         self._preview: TurnRecord | None = None
+        self.is_moving = False  # a hand is on a control: what it does is not on disk yet
         game.turned.connect(self._start_over)
 
     # ---- reading ----------------------------------------------------------------------------------------------------
@@ -77,7 +78,7 @@ class DraftController(QObject):
     def order(self, values: Mapping[str, Order], text: str, is_moving: bool = False) -> None:
         """Give orders as one undoable step; moves of one drag become one step."""
         before = {name: self.orders.get(name) for name in values}
-        if all(before[name] == values[name] for name in values):
+        if not self.is_moving and all(before[name] == values[name] for name in values):
             return
         self.undo_stack.push(_OrderCommand(self, before, dict(values), text, is_moving))
         if not is_moving:
@@ -104,11 +105,13 @@ class DraftController(QObject):
         orders = {**session.draft_orders(), **values}
         kept = {name: value for name, value in orders.items() if value is not None}
         session.put_draft(Draft(kept, session.on_policy), keep=not is_moving)
+        self.is_moving = is_moving
         self._preview = None
         self.changed.emit()
 
     def _start_over(self) -> None:
         self.undo_stack.clear()
+        self.is_moving = False
         self._preview = None
         if self._game.is_open:
             self.changed.emit()

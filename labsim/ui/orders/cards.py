@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from labsim import formats
 from labsim.model.params import SEGMENTS
@@ -66,14 +66,23 @@ class OrderCard(Card):
         """Bring what the card itself shows up to date."""
 
     def _refresh_if_open(self) -> None:
-        if self._game.is_open:
-            for field in self._fields:
-                field.refresh()
-            self.refresh()
+        """Follow the draft; while a hand moves a control, only the card that it is on does."""
+        if not self._game.is_open or (self._draft.is_moving and not self._is_in_hand()):
+            return
+        for field in self._fields:
+            field.refresh()
+        self.refresh()
+
+    def _is_in_hand(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
 
 
 class TokensCard(OrderCard):
-    """The split of the fleet: the token bar."""
+    """The split of the fleet: the token bar. It always follows: what a token costs hangs on every order."""
+
+    def _is_in_hand(self) -> bool:
+        return True
 
     def __init__(self, theme: ThemeController, game: GameController, draft: DraftController) -> None:
         """Make the card."""
