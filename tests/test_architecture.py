@@ -28,6 +28,7 @@ FLOORS = {
     "course": 4,
     "cli": 5,
     "ui": 5,
+    "api": 5,
     "text": 5,
     "__main__": 5,
 }
@@ -99,7 +100,7 @@ def complaints_about_floors(module: str, imported: set[str]) -> list[str]:
     wrong = []
     for name in sorted(name for name in imported if name.startswith("labsim.")):
         there = FLOORS.get(room(name), 99)
-        if there > here or (room(name) == "text" and room(module) not in {"cli", "ui", "text"}):
+        if there > here or (room(name) == "text" and room(module) not in {"cli", "ui", "text", "api"}):
             wrong.append(f"{module} (floor {here}) imports {name} (floor {there})")
     return wrong
 
@@ -270,5 +271,5 @@ def test_every_module_begins_with_what_it_answers() -> None:
     assert [name for name, text in texts.items() if text.strip() and not ast.get_docstring(ast.parse(text))] == []
 
 
-def test_the_package_itself_imports_nothing() -> None:
-    assert imports(PACKAGE / "__init__.py") == set()
+def test_the_package_itself_imports_nothing_but_what_opens_its_door_later() -> None:
+    assert imports(PACKAGE / "__init__.py") == {"importlib"}

@@ -45,7 +45,14 @@ def parse_orders(text: str, where: str, scenario: Scenario, quarters: int | None
     Sizes may be written as "70B", flags as true or false, a technique by its name. Raises BadInput with every problem:
     no TOML, unknown quarter, order, segment or technique, wrong type, out of bounds.
     """
-    return _Reader(where, scenario, quarters or scenario.quarters).read(toml_table(text, where))
+    return orders_of(toml_table(text, where), where, scenario, quarters)
+
+
+def orders_of(
+    table: Mapping[str, Any], where: str, scenario: Scenario, quarters: int | None = None
+) -> dict[int, dict[str, Any]]:
+    """The orders that a file says, from what it says by quarter. Raises BadInput as `parse_orders` does."""
+    return _Reader(where, scenario, quarters or scenario.quarters).read(table)
 
 
 class _Reader:

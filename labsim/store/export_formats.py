@@ -17,7 +17,7 @@ from labsim.store.result_tables import pyarrow
 FORMATS = ("csv", "json", "parquet", "xlsx")
 WORKBOOK = "labsim.xlsx"
 WIDE = "wide"
-_GROUP_BYTES = 8 * 2**20
+_GROUP_BYTES = 4 * 2**20
 """Bytes that a Parquet table gathers for a row group: few groups read fast, small ones keep memory flat."""
 _SHEET_ROWS = 1_048_576  # a sheet of Excel has no more
 _BOM = "\ufeff"
@@ -142,6 +142,7 @@ class ParquetSet:
         self._writers: dict[str, Any] = {}
         self._schemas: dict[str, Any] = {}
         self._waiting: dict[str, list[Any]] = {}
+        self._bytes: dict[str, int] = {}  # that wait
 
     def begin(self, spec: TableSpec) -> None:
         """Make a file with its schema."""
@@ -157,16 +158,16 @@ class ParquetSet:
             self.folder / f"{spec.name}.parquet", schema, compression="zstd", compression_level=1, use_dictionary=texts
         )
         self._schemas[spec.name] = schema
-        self._waiting[spec.name] = []
+        self._waiting[spec.name], self._bytes[spec.name] = [], 0
 
     def add(self, block: Block) -> None:
         """Gather rows, and write a group when there are enough."""
         schema = self._schemas[block.table]
-        waiting = self._waiting[block.table]
         filled = zip(block.filled(schema.names), schema.types, strict=True)
         arrays = [self._array(column, type) for column, type in filled]
-        waiting.append(self._pa.record_batch(arrays, schema=schema))
-        if sum(batch.nbytes for batch in waiting) >= _GROUP_BYTES:
+        self._waiting[block.table].append(self._pa.record_batch(arrays, schema=schema))
+        self._bytes[block.table] += sum(array.nbytes for array in arrays)
+        if self._bytes[block.table] >= _GROUP_BYTES:
             self._write(block.table)
 
     def _array(self, column: Column, type: Any) -> Any:
@@ -184,7 +185,7 @@ class ParquetSet:
         if self._waiting[table]:
             gathered = self._pa.Table.from_batches(self._waiting[table]).combine_chunks()
             self._writers[table].write_table(gathered, row_group_size=gathered.num_rows)
-            self._waiting[table] = []
+            self._waiting[table], self._bytes[table] = [], 0
 
     def close(self) -> None:
         """Write what waits, and finish the files."""

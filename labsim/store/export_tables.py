@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from labsim.store.schema import Column, table_of
 
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 TEXT, DATE, WHOLE, NUMBER = "text", "date", "whole number", "number"
 
 
@@ -183,7 +187,16 @@ def described_columns(connection: sqlite3.Connection) -> tuple[Column, ...]:
     rows = connection.execute(
         "SELECT name, kind, axes, unit, label, meaning, source, is_ledger FROM variables ORDER BY rowid LIMIT 2000"
     ).fetchall()
-    if not rows or not all(isinstance(cell, str) for row in rows for cell in row[:7]):
+    if not rows:
+        raise ValueError("no variables")
+    return _columns(tuple(rows))
+
+
+@lru_cache(maxsize=4)  # many files describe the same
+def _columns(rows: tuple[tuple[Any, ...], ...]) -> tuple[Column, ...]:
+    if not all(isinstance(cell, str) for row in rows for cell in row[:7]) or not all(
+        _NAME.match(row[0]) for row in rows
+    ):
         raise ValueError("no variables")
     return tuple(
         Column(name, kind, tuple(axes.split()), unit, label, meaning, source, table_of(axes.split()), bool(ledger))

@@ -174,12 +174,18 @@ def statements(columns: tuple[Column, ...]) -> tuple[str, ...]:
     return tuple(made)
 
 
-def expected(columns: Sequence[Column]) -> dict[str, str]:
+def expected(columns: Sequence[Column]) -> Mapping[str, str]:
     """What `sqlite_master` of a good file says, by name, without blanks that mean nothing."""
+    return _expected(tuple(columns))
+
+
+@lru_cache(maxsize=4)
+def _expected(columns: tuple[Column, ...]) -> Mapping[str, str]:
     tables = {table.name: plain_sql(_create(table)) for table in all_tables(columns)}
     return tables | {n: plain_sql(f'CREATE VIEW "{n}" AS {select}') for n, select in all_views(columns).items()}
 
 
+@lru_cache(maxsize=256)  # many files say the same
 def plain_sql(sql: str) -> str:
     """SQL with single blanks, and none beside brackets and commas."""
     return re.sub(r"\s*([(),])\s*", r"\1", re.sub(r"\s+", " ", sql)).strip()
