@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -15,6 +17,7 @@ Check = Callable[[], Iterator[Problem]]
 CHECKS: dict[str, Check] = {}
 """Name of a check -> the check, in the order in which they are made."""
 AGAIN = "install labsim again"
+DESKTOP_PATIENCE_S = 60
 
 
 def check(name: str) -> Callable[[Check], Check]:
@@ -83,6 +86,23 @@ def _run() -> Iterator[Problem]:
         if len(now) != len(noted) or not np.allclose(now, noted, rtol=manifest.TOLERANCE, atol=0.0):
             what = f"{name} after {manifest.RUN_QUARTERS} quarters is not as it was when labsim was built"
             yield Problem("short run", what, AGAIN)
+
+
+@check("desktop")
+def _desktop() -> Iterator[Problem]:
+    """Does the window paint? In a process apart, so that a crash of the toolkit is an answer too."""
+    command = [sys.executable, "-m", "labsim.ui.measure", "--first-paint"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=DESKTOP_PATIENCE_S, check=False)
+    except subprocess.TimeoutExpired:
+        yield Problem(
+            "desktop", f"no first paint within {DESKTOP_PATIENCE_S} s", "see what else keeps this machine busy"
+        )
+        return
+    if done.returncode:
+        last = (done.stderr.strip() or "no reason given").splitlines()[-1][:200]
+        remedy = "install the system packages that README.md names; play headless with `labsim run` meanwhile"
+        yield Problem("desktop", f"the window cannot be opened ({last})", remedy)
 
 
 def _differences(folder: str, noted: Mapping[str, Any], now: Mapping[str, str]) -> Iterator[Problem]:
