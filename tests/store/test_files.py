@@ -7,7 +7,7 @@ import os
 import sqlite3
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -223,6 +223,18 @@ def test_the_tables_of_a_file_are_those_that_follow_from_its_variables(made_game
     assert found == schema.expected(schema.present_columns())
 
 
+@pytest.fixture
+def _fresh_schema() -> Iterator[None]:
+    """A test that changes what a file looks like remembers nothing, and is not remembered."""
+    remembered = [found for found in vars(schema).values() if hasattr(found, "cache_clear")]
+    for cached in remembered:
+        cached.cache_clear()
+    yield
+    for cached in remembered:
+        cached.cache_clear()
+
+
+@pytest.mark.usefixtures("_fresh_schema")
 def test_an_older_layout_is_migrated_in_one_transaction(game_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     marks = schema.Table("marks", {"id": int, "mark": str}, ("id",))
 
