@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
     QPushButton,
@@ -33,11 +32,11 @@ from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.controllers.game import GameController
 from labsim.ui.pages.finance_bridge import CashBridge
 from labsim.ui.pages.finance_tables import exact_tsv, table_of
+from labsim.ui.pages.finance_view import StatementTable
 from labsim.ui.present import FOREVER_MONTHS, runway_text
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import EmptyState
 from labsim.ui.widgets.styled import label_of
-from labsim.ui.widgets.tables import QuarterTable
 from labsim.ui.window import Page
 
 TABS: tuple[tuple[str, str, Callable[[Books], Statement]], ...] = (
@@ -64,7 +63,7 @@ class FinancePage(Page):
         self._is_stale = True
         self._made: dict[str, Statement] = {}
         self.tabs = QTabBar()
-        self.table = QuarterTable(theme, TABS[0][1])
+        self.table = StatementTable(theme, TABS[0][1])
         self.note = label_of("", "small")
         self.bridge = CashBridge(theme, game)
         self.runway = HistoryChart(theme, "Runway", runway_text, formats.quarter_title)
@@ -177,7 +176,6 @@ class FinancePage(Page):
         for _, title, _ in TABS:
             self.tabs.addTab(title)
         self.note.setWordWrap(True)
-        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         empty = EmptyState(
             self._theme,
             "landmark",
