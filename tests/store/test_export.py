@@ -1,0 +1,348 @@
+"""Are exported tables tidy, exact, whole and harmless?"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import sqlite3
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from labsim.errors import BadInput
+from labsim.play.session import Session
+from labsim.store.export import Exported, Wanted, export, game_files, run_names
+from labsim.store.export_blocks import csv_text, from_csv_text
+from labsim.store.saves import new_save, open_save
+from labsim.text import render
+from tests.store import games
+
+Rows = list[dict[str, str]]
+NUMBERS = {"quarters": "lab_quarters", "world": "world_quarters", "by_segment": "lab_by_segment"}
+
+
+def exported(file: Path, to: Path, form: str = "csv", **wanted: object) -> Exported:
+    return export([file], to, Wanted(form, **wanted), render)  # type: ignore[arg-type]
+
+
+def rows(folder: Path, table: str) -> Rows:
+    with (folder / f"{table}.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture(scope="module")
+def csv_set(made_game: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("export")
+    exported(made_game, folder, every_branch=True, wide=True, explained="seat")
+    return folder
+
+
+def kept(file: Path, table: str, column: str) -> list[float]:
+    db = sqlite3.connect(file)
+    keys = {"lab_quarters": "lab", "world_quarters": "turn", "lab_by_segment": "lab, segment"}[table]
+    try:
+        # The branch main holds the turns 1 to 6.
+        found = db.execute(f"SELECT {column} FROM {table} WHERE turn BETWEEN 1 AND 6 ORDER BY turn, {keys}").fetchall()
+    finally:
+        db.close()
+    return [row[0] for row in found]
+
+
+@pytest.mark.parametrize(("table", "column"), [("quarters", "cash"), ("world", "scarcity"), ("by_segment", "price")])
+def test_numbers_read_from_csv_have_the_bits_of_the_file(
+    csv_set: Path, made_game: Path, table: str, column: str
+) -> None:
+    found = [float(row[column]).hex() for row in rows(csv_set, table) if row["branch"] == "main"]
+    assert found == [value.hex() for value in kept(made_game, NUMBERS[table], column)]
+    assert len(found) == 6 * {"quarters": 7, "world": 1, "by_segment": 28}[table]
+
+
+@pytest.mark.parametrize(("table", "column"), [("quarters", "cash"), ("world", "scarcity"), ("by_segment", "price")])
+def test_numbers_read_from_parquet_have_the_bits_of_the_file(
+    made_game: Path, tmp_path: Path, table: str, column: str
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    exported(made_game, tmp_path, "parquet", branches=("main",), explained="none")
+    found = parquet.read_table(tmp_path / f"{table}.parquet")[column].to_pylist()
+    assert [value.hex() for value in found] == [value.hex() for value in kept(made_game, NUMBERS[table], column)]
+
+
+def test_every_format_has_the_same_rows(made_game: Path, tmp_path: Path, csv_set: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    for form in ("json", "parquet"):
+        exported(made_game, tmp_path / form, form, every_branch=True, wide=True)
+    for table in ("quarters", "decisions", "events", "ledger", "branches", "explanations", "wide", "runs"):
+        told = json.loads((tmp_path / "json" / f"{table}.json").read_text("utf-8"))
+        known = parquet.read_table(tmp_path / "parquet" / f"{table}.parquet").to_pylist()
+        for row in known:
+            if "date" in row:
+                row["date"] = row["date"].isoformat()
+        assert told == known
+        assert [list(row) for row in told[:1]] == [list(row) for row in rows(csv_set, table)[:1]]
+        assert len(told) == len(rows(csv_set, table)) > 0
+
+
+def test_rows_are_keyed_once_by_run_branch_quarter_and_lab(csv_set: Path) -> None:
+    for table, own in (("quarters", ("lab",)), ("by_segment", ("lab", "segment")), ("world", ()),
+                       ("decisions", ("lab", "decision", "segment")), ("ledger", ("lab", "line"))):  # fmt: skip
+        found = [tuple(row[key] for key in ("run", "branch", "quarter", *own)) for row in rows(csv_set, table)]
+        assert len(found) == len(set(found)), table
+    assert {(row["quarter"], row["date"]) for row in rows(csv_set, "world")} >= {("2023Q1", "2023-01-01"),
+                                                                                 ("2024Q2", "2024-04-01")}  # fmt: skip
+
+
+def test_a_branch_is_a_whole_history_with_the_turns_that_it_shares(csv_set: Path) -> None:
+    turns = {name: [int(row["turn"]) for row in rows(csv_set, "world") if row["branch"] == name]
+             for name in ("main", "other")}  # fmt: skip
+    assert turns == {"main": [1, 2, 3, 4, 5, 6], "other": [1, 2, 3, 7, 8, 9]}
+    other = next(row for row in rows(csv_set, "branches") if row["branch"] == "other")
+    assert (other["forked_from"], other["forked_at"], other["is_active"]) == ("main", "2023Q4", "1")
+
+
+def test_only_the_branch_that_is_played_is_exported_unless_another_is_named(made_game: Path, tmp_path: Path) -> None:
+    exported(made_game, tmp_path / "a", explained="none")
+    exported(made_game, tmp_path / "b", branches=("main",), explained="none")
+    assert {row["branch"] for row in rows(tmp_path / "a", "quarters")} == {"other"}
+    assert {row["branch"] for row in rows(tmp_path / "b", "quarters")} == {"main"}
+    assert [row["is_exported"] for row in rows(tmp_path / "b", "branches")] == ["1", "0"]
+    with pytest.raises(BadInput, match='no branch "mian"'):
+        exported(made_game, tmp_path / "c", branches=("mian",))
+    assert not list((tmp_path / "c").iterdir())
+
+
+def test_the_ledger_adds_up_to_the_change_of_cash(csv_set: Path) -> None:
+    cash = {(r["lab"], r["turn"]): float(r["cash"]) for r in rows(csv_set, "quarters") if r["branch"] == "main"}
+    lines: dict[tuple[str, str], float] = {}
+    for row in rows(csv_set, "ledger"):
+        if row["branch"] == "main":
+            key = row["lab"], row["turn"]
+            lines[key] = lines.get(key, 0.0) + float(row["amount"])
+    changes = {(lab, turn): value - cash[lab, str(int(turn) - 1)] for (lab, turn), value in cash.items() if turn != "1"}
+    assert changes
+    for key, change in changes.items():
+        assert lines.get(key, 0.0) == pytest.approx(change, rel=1e-9, abs=1e-6)
+
+
+def test_explanations_add_up_to_the_change_that_the_quarters_show(csv_set: Path) -> None:
+    for figure in ("cash", "trust"):
+        here = [r for r in rows(csv_set, "explanations") if r["variable"] == figure and r["branch"] == "main"]
+        assert {row["lab"] for row in here} == {"Meta"}
+        quarters = [r for r in rows(csv_set, "quarters") if r["branch"] == "main" and r["lab"] == "Meta"]
+        for before, after in pairwise(quarters):
+            terms = [float(r["amount"]) for r in here if r["turn"] == after["turn"] and not r["inside"]]
+            change = float(after[figure]) - float(before[figure])
+            assert sum(terms) == pytest.approx(change, rel=1e-9, abs=1e-9)
+            assert terms
+    inner = [row for row in rows(csv_set, "explanations") if row["inside"]]
+    assert inner
+    assert all(row["label"] for row in rows(csv_set, "explanations"))
+
+
+def test_decisions_tell_what_was_ordered_and_what_would_have_held(csv_set: Path) -> None:
+    found = {(r["quarter"], r["decision"], r["segment"]): r for r in rows(csv_set, "decisions")
+             if r["branch"] == "main" and r["lab"] == "Meta"}  # fmt: skip
+    ordered = found["2023Q2", "buy_gpus", ""]
+    assert (float(ordered["ordered"]), float(ordered["before"])) == (100.0, 0.0)
+    assert float(found["2023Q3", "price", "developer"]["ordered"]) == 12.0
+    assert found["2023Q3", "price", "enterprise"]["ordered"] == ""
+    rivals = [row for row in rows(csv_set, "decisions") if row["lab"] == "OpenAI"]
+    assert rivals
+    assert not any(row["ordered"] for row in rivals)
+
+
+def test_events_are_told_in_sentences(csv_set: Path) -> None:
+    started = [row for row in rows(csv_set, "events") if row["event"] == "run_started"]
+    assert started
+    assert all(row["lab"] in row["text"] and "FLOP" in row["text"] for row in started)
+
+
+def test_the_wide_table_has_a_column_for_each_quarter_and_the_same_numbers(csv_set: Path) -> None:
+    assert (csv_set / "wide.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    found = {(r["branch"], r["lab"], r["variable"], r["entry"]): r for r in rows(csv_set, "wide")}
+    assert len(found) == len(rows(csv_set, "wide"))
+    for row in rows(csv_set, "quarters"):
+        assert found[row["branch"], row["lab"], "cash", ""][row["quarter"]] == row["cash"]
+    for row in rows(csv_set, "by_segment"):
+        assert found[row["branch"], row["lab"], "price", row["segment"]][row["quarter"]] == row["price"]
+    assert found["main", "Meta", "cash", ""]["unit"] == "M$"
+
+
+def test_no_cell_is_nan_or_infinite(csv_set: Path) -> None:
+    for file in csv_set.glob("*.csv"):
+        with file.open(encoding="utf-8", newline="") as stream:
+            for row in csv.reader(stream):
+                assert not {"nan", "inf", "-inf", "none"} & {cell.casefold() for cell in row}, file.name
+
+
+def test_the_dictionary_names_every_column_of_every_table(csv_set: Path) -> None:
+    told = {(row["table"], row["name"]): row for row in rows(csv_set, "dictionary")}
+    for file in csv_set.glob("*.csv"):
+        if file.stem != "dictionary":
+            with file.open(encoding="utf-8-sig", newline="") as stream:
+                heads = next(csv.reader(stream))
+            assert heads == [name for table, name in told if table == file.stem]
+    assert told["quarters", "cash"]["unit"] == "M$"
+    assert all(row["meaning"] and row["label"] for row in told.values())
+    markdown, readme = (csv_set / "dictionary.md").read_text("utf-8"), (csv_set / "README.txt").read_text("utf-8")
+    for table in {table for table, _ in told}:
+        assert f"## {table}\n" in markdown
+        assert f"\n  {table} " in readme
+    for word in ("pandas", "DuckDB", "Excel", "R  "):
+        assert word in readme
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+x", "-x", "@x", "\tx", "\rx", "'x", "''", " =x", "＝x", "plain", "a=b", ""])
+def test_a_text_never_begins_a_formula_and_reads_back_as_it_was(text: str) -> None:
+    cell = csv_text(text)
+    read = next(csv.reader([f"{cell},"], strict=True), [""])[0] if "\r" not in text else cell[1:-1]
+    assert not read.lstrip(" ").startswith(tuple("=+-@\t\r＝"))
+    assert from_csv_text(read) == text
+
+
+def test_names_that_are_formulas_come_out_as_texts_in_every_format(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    name = '=HYPERLINK("http://x";"y")'
+    game = Session.new(games.scenario(), 0, 1, new_save(tmp_path / "=g.labsim"), name=name, quarters=2)
+    game.end_quarter()
+    game.rename("main", "@branch")
+    game.close()
+    exported(tmp_path / "=g.labsim", tmp_path / "csv", explained="none")
+    row = rows(tmp_path / "csv", "runs")[0]
+    assert (row["name"], row["run"]) == ("'" + name, "'=g")
+    assert rows(tmp_path / "csv", "branches")[0]["branch"] == "'@branch"
+    exported(tmp_path / "=g.labsim", tmp_path / "xlsx", "xlsx", explained="none")
+    book = openpyxl.load_workbook(tmp_path / "xlsx" / "labsim.xlsx", read_only=True)
+    cells = next(iter(book["runs"].iter_rows(min_row=2)))
+    assert (cells[0].value, cells[2].value) == ("=g", name)
+    assert {cells[0].data_type, cells[2].data_type} == {"s"}
+    book.close()
+
+
+def test_a_workbook_has_a_sheet_for_each_table_and_real_dates(made_game: Path, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    exported(made_game, tmp_path, "xlsx", wide=True, explained="none")
+    book = openpyxl.load_workbook(tmp_path / "labsim.xlsx", read_only=True)
+    assert book.sheetnames[:3] == ["quarters", "world", "by_generation"]
+    assert book.sheetnames[-1] == "wide"
+    head, first = list(book["world"].iter_rows(min_row=1, max_row=2, values_only=True))
+    row = dict(zip(head, first, strict=True))
+    assert row["date"].date().isoformat() == "2023-01-01"
+    assert math.isclose(row["scarcity"], kept(made_game, "world_quarters", "scarcity")[0], rel_tol=1e-14)
+    book.close()
+
+
+# ---- many files -----------------------------------------------------------------------------------------------------
+
+
+def test_many_files_become_one_set_and_bad_ones_are_told_at_the_end(made_game: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    folder.mkdir()
+    for name in ("a", "b", "c"):
+        (folder / f"{name}.labsim").write_bytes(made_game.read_bytes())
+    (folder / "empty.labsim").write_bytes(b"")
+    whole = bytearray(made_game.read_bytes())
+    whole[2_000:60_000] = bytes(58_000)
+    (folder / "torn.labsim").write_bytes(whole)
+    seen: list[str] = []
+    done = export(game_files([folder]), tmp_path / "out", Wanted(explained="none"), render,
+                  progress=lambda file: seen.append(file.stem))  # fmt: skip
+    assert done.runs == 3
+    assert [row["run"] for row in rows(tmp_path / "out", "runs")] == ["a", "b", "c"]
+    assert {row["run"] for row in rows(tmp_path / "out", "quarters")} == {"a", "b", "c"}
+    assert {Path(problem.where.split(": ")[0]).stem for problem in done.problems} == {"empty", "torn"}
+    assert all(problem.remedy for problem in done.problems)
+    assert {"a", "b", "c"} <= set(seen)
+
+
+def test_games_that_know_different_variables_share_one_table(made_game: Path, game_file: Path, tmp_path: Path) -> None:
+    save = open_save(game_file)
+    save.close()
+    older = tmp_path / "older.labsim"
+    older.write_bytes(game_file.read_bytes())
+    db = sqlite3.connect(older)
+    views = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall()
+    for name, _ in views:
+        db.execute(f'DROP VIEW "{name}"')
+    db.execute("ALTER TABLE world_quarters DROP COLUMN mood")
+    db.execute("DELETE FROM variables WHERE name = 'mood'")
+    for _, sql in views:
+        db.execute(sql.replace(', world_quarters."mood"', ""))
+    db.commit()
+    db.close()
+    games.reseal(older)
+    done = export([older, made_game], tmp_path / "out", Wanted(explained="none"), render)
+    assert not done.problems
+    found = rows(tmp_path / "out", "world")
+    assert {row["run"] for row in found if row["mood"] == ""} == {"older"}
+    assert {row["run"] for row in found if row["mood"]} == {made_game.stem}
+
+
+def test_files_of_one_name_get_different_runs() -> None:
+    assert run_names([Path("x/a.labsim"), Path("y/a.labsim"), Path("a-2.labsim")]) == ["a", "a-2", "a-2-2"]
+
+
+def test_a_folder_without_games_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there is no game"):
+        game_files([tmp_path])
+
+
+# ---- the folder -----------------------------------------------------------------------------------------------------
+
+
+def test_an_export_is_not_overwritten_without_force(made_game: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    exported(made_game, tmp_path, explained="none")
+    before = (tmp_path / "quarters.csv").read_bytes()
+    with pytest.raises(BadInput, match="--force"):
+        exported(made_game, tmp_path, "json", explained="none")
+    assert (tmp_path / "quarters.csv").read_bytes() == before
+    export([made_game], tmp_path, Wanted("json", explained="none"), render, force=True)
+    assert (tmp_path / "quarters.json").exists()
+    assert not (tmp_path / "quarters.csv").exists()
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+def test_what_goes_wrong_leaves_nothing_behind(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.labsim"
+    bad.write_bytes(b"no game")
+    with pytest.raises(BadInput, match="not a game file"):
+        exported(bad, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_game_without_a_quarter_gives_empty_tables(tmp_path: Path) -> None:
+    Session.new(games.scenario(), 0, 1, new_save(tmp_path / "new.labsim")).close()
+    for form in ("csv", "json", "parquet"):
+        exported(tmp_path / "new.labsim", tmp_path / form, form, wide=True)
+    assert rows(tmp_path / "csv", "quarters") == []
+    assert json.loads((tmp_path / "json" / "quarters.json").read_text("utf-8")) == []
+    assert rows(tmp_path / "csv", "runs")[0]["turns"] == "0"
+
+
+def test_missing_extras_are_named(made_game: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    for form, module in (("parquet", "pyarrow"), ("xlsx", "openpyxl")):
+        monkeypatch.setitem(sys.modules, module, None)
+        with pytest.raises(Exception, match=f"extra `{form}`"):
+            exported(made_game, tmp_path, form)
+
+
+def test_the_same_game_is_exported_to_the_same_bytes(made_game: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        exported(made_game, tmp_path / name, wide=True)
+    for file in (tmp_path / "a").iterdir():
+        assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
+
+
+def test_numbers_of_all_kinds_survive_the_text() -> None:
+    from labsim.store.export_blocks import Floats
+
+    hard = np.array([0.1, -0.0, 5e-324, 1.7976931348623157e308, 1 / 3, 2**53 + 1.0, 1e22, np.nan, np.inf])
+    cells = Floats(hard).cells()
+    assert [float(cell).hex() for cell in cells[:7]] == [float(x).hex() for x in hard[:7]]
+    assert cells[7:] == ["", ""]
+    assert Floats(hard).values()[7:] == [None, None]
