@@ -292,7 +292,8 @@ def run(
         policy: another policy for that lab: a name, or numbers by name laid over the lab's own.
         orders: orders of that lab: the path of an orders file, or what such a file says:
             ``{"2023Q1": {"buy_gpus": 5000, "price": {"developer": 18}}}``.
-            What was never ordered is at its default, or decided by ``policy`` where that is given too.
+            What was never ordered is at its default, or decided by ``policy`` where that is given too; without
+            any order at all the lab's policy plays.
         variables: what to keep (`labsim list variables`), else the headline figures.
         processes: how many to use; more than one only from a script guarded by ``if __name__ == "__main__"``.
 
