@@ -31,6 +31,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("home", "Home", "Ctrl+1", "house", "Go", "Games and scenarios."),
     ActionSpec("control_room", "Control room", "Ctrl+2", "sliders-horizontal", "Go", "Give the orders of a quarter."),
     ActionSpec("model_lab", "Model lab", "Ctrl+3", "flask-conical", "Go", "Design the next training run."),
+    ActionSpec("timeline", "Timeline", "Ctrl+6", "git-branch", "Go", "All that was played, branches and notes."),
+    ActionSpec("fork", "Fork here", "Ctrl+B", "git-fork", "Go", "Begin another branch after the selected quarter."),
     ActionSpec("horizon", "Forecast horizon", "F", "", "View", "Show 4, 8 or 12 quarters ahead.", True),
     ActionSpec("tables", "Tables behind charts", "T", "table", "View", "Show the figures of every chart.", True),
     ActionSpec("larger", "Larger text", "Ctrl++", "", "View", "Make all text larger."),
@@ -43,7 +45,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("about", "About labsim", "", "info", "Help", "Version, licences and credits."),
 )
 MENUS = ("Game", "Orders", "Go", "View", "Help")
-PAGE_ACTIONS = ("home", "control_room", "model_lab")
+PAGE_ACTIONS = ("home", "control_room", "model_lab", "timeline")
 """Actions that show a page, in the order of the rail."""
 
 

@@ -26,6 +26,7 @@ from labsim.ui.pages.ending import EndingPage
 from labsim.ui.pages.home import HomePage, SavedGame
 from labsim.ui.pages.model_lab import ModelLabPage
 from labsim.ui.pages.report import ReportPage
+from labsim.ui.pages.timeline import TimelinePage
 from labsim.ui.present import tiles
 from labsim.ui.runon import RunOn, RunOnDialog
 from labsim.ui.theme import ThemeController
@@ -33,6 +34,8 @@ from labsim.ui.window import MainWindow
 
 TEXT_STEP = 10  # percent
 GAMES_SHOWN = 20
+PLAYING_ACTIONS = ("fork",)
+"""Actions that need a game, beside those that the window knows."""
 
 
 class Desktop:
@@ -50,8 +53,7 @@ class Desktop:
         self.run_on = RunOn(self.game, self._end)
         self._make_pages()
         self._join()
-        self.window.set_playing(False)
-        self.show_home()
+        self._opened()
 
     # ---- opening ----------------------------------------------------------------------------------------------------
 
@@ -154,6 +156,8 @@ class Desktop:
 
     def _opened(self) -> None:
         self.window.set_playing(self.game.is_open)
+        for key in PLAYING_ACTIONS:
+            self.window.action(key).setEnabled(self.game.is_open)
         if self.game.is_open:
             self.control_room.choose(self.settings.horizon, self.forecast.plan)
         else:
@@ -166,10 +170,12 @@ class Desktop:
         self.home = HomePage(self.theme, scenarios)
         self.control_room = ControlRoom(self.theme, self.game, self.draft, self.forecast)
         self.model_lab = ModelLabPage(self.theme, self.game, self.draft)
+        self.timeline = TimelinePage(self.theme, self.game)
         self.report = ReportPage(self.theme)
         self.ending = EndingPage(self.theme)
         for key, page in (("home", self.home), ("control_room", self.control_room), ("model_lab", self.model_lab),
-                          ("report", self.report), ("ending", self.ending)):  # fmt: skip
+                          ("timeline", self.timeline), ("report", self.report),
+                          ("ending", self.ending)):  # fmt: skip
             self.window.add_page(key, page)
 
     def _join(self) -> None:
@@ -183,6 +189,9 @@ class Desktop:
         self.report.finished.connect(self._after_report)
         self.ending.again.connect(self._play_again)
         self.ending.went_home.connect(self.game.close)
+        self.timeline.said.connect(lambda text: self.window.toast.say(text, can_undo=False))
+        self.timeline.refused.connect(lambda text: self.window.report("That did not work", text, ""))
+        self.timeline.play.connect(lambda: self.window.show_page("control_room"))
         self.run_on.stopped.connect(self._show_report)
         self.game.opened.connect(self._opened)
         self.game.turned.connect(self._turned)
@@ -207,7 +216,8 @@ class Desktop:
         act("close_game").triggered.connect(self.game.close)
         act("quit").triggered.connect(self.window.close)
         act("horizon").triggered.connect(self._next_horizon)
-        act("tables").triggered.connect(self.control_room.flip_tables)
+        act("tables").triggered.connect(self._flip_tables)
+        act("fork").triggered.connect(self._fork)
         act("larger").triggered.connect(lambda: self._set_text(self.theme.text_percent + TEXT_STEP))
         act("smaller").triggered.connect(lambda: self._set_text(self.theme.text_percent - TEXT_STEP))
         act("normal_size").triggered.connect(lambda: self._set_text(100))
@@ -221,6 +231,16 @@ class Desktop:
         middle = self.window.geometry().center()
         palette.move(middle.x() - palette.width() // 2, self.window.geometry().top() + self.theme.px(80))
         palette.exec()
+
+    def _flip_tables(self) -> None:
+        flip = getattr(self.window.pages[self.window.page_key], "flip_tables", None)
+        if flip is not None:
+            flip()
+
+    def _fork(self) -> None:
+        if self.window.page_key != "timeline":
+            self.window.show_page("timeline")
+        self.timeline.ask_fork()
 
     def set_horizon(self, quarters: int) -> None:
         """Look so far ahead from now on."""
