@@ -13,6 +13,7 @@ from labsim.cli.run import with_progress
 from labsim.cli.run_document import document, played
 from labsim.errors import BadInput, BadWorld, Problem, read_text_safely
 from labsim.formats import quarter_name, quarter_number, show
+from labsim.play.explainer import explainer_of
 from labsim.play.journal import Draft, flat
 from labsim.play.orders import LARGEST_FILE, QuarterOrders, parse_orders
 from labsim.play.series import RENAMED
@@ -46,7 +47,9 @@ def opened(file: str, *, write: bool) -> tuple[Session, Save]:
         raise BadWorld(Problem(file, f"it can only be read: {save.why_read_only}", "close it there, or copy it"))
     if save.mended:
         click.echo(f"note: {file}: {save.mended}", err=True)
-    return Session(save), save
+    session = Session(save)
+    session.explainer = explainer_of(session.scenario, session.seat)
+    return session, save
 
 
 @click.command()

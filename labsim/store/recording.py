@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 
+from labsim.play.explainer import explainer_of
 from labsim.play.session import Session
 from labsim.play.tree import Orders
 from labsim.play.turn import TurnRecord
@@ -32,6 +33,7 @@ def record_game(
     """
     instead = {scenario.labs[seat]: policy} if policy is not None else None
     session = Session.new(scenario, seat, seed, new_save(path), quarters=quarters, on_policy=on_policy, instead=instead)
+    session.explainer = explainer_of(scenario, seat)
     try:
         for record in records:
             session.take(record, (orders or {}).get(record.t, {}))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from labsim import formats
 from labsim.model.world import World
+from labsim.play.explainer import explainer_of
 from labsim.play.happenings import Happening, happenings
 from labsim.play.session import Session
 from labsim.play.turn import TurnRecord
@@ -104,6 +105,8 @@ class GameController(QObject):
         self._take(Session(journal), journal)
         if not journal.can_write:
             self.said.emit(f"Read only: {journal.why_read_only}.")
+        elif journal.mended:
+            self.said.emit(journal.mended)
 
     def close(self) -> None:
         """Close the file; everything is on disk already."""
@@ -125,6 +128,7 @@ class GameController(QObject):
 
     def _take(self, session: Session, journal: Save) -> None:
         self.close()
+        session.explainer = explainer_of(session.scenario, session.seat)
         self._session, self.file = session, journal.path
         self.opened.emit()
         self._read()
