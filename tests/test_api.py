@@ -138,12 +138,12 @@ def test_orders_are_a_table_or_a_file_and_make_a_difference(tmp_path: Path) -> N
 
 
 def test_a_policy_is_a_name_or_numbers_laid_over_the_labs_own() -> None:
-    meta = {"lab": "Meta", "variables": ["evaluation_spend"], **FEW}
+    meta = {"lab": "Meta", "variables": ["transparency"], **FEW}
     own = labsim.run("token-era", **meta)
     same = labsim.run("token-era", policy={}, **meta)
-    more = labsim.run("token-era", policy={"evaluation": 9.0}, **meta)
-    assert own["evaluation_spend"].tobytes() == same["evaluation_spend"].tobytes()
-    assert (more["evaluation_spend"][:, 3] > own["evaluation_spend"][:, 3]).all()
+    more = labsim.run("token-era", policy={"transparency": 0.9}, **meta)
+    assert own["transparency"].tobytes() == same["transparency"].tobytes()
+    assert (more["transparency"][:, 3] > own["transparency"][:, 3]).all()
 
 
 @pytest.mark.parametrize(
