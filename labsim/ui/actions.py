@@ -31,6 +31,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("home", "Home", "Ctrl+1", "house", "Go", "Games and scenarios."),
     ActionSpec("control_room", "Control room", "Ctrl+2", "sliders-horizontal", "Go", "Give the orders of a quarter."),
     ActionSpec("model_lab", "Model lab", "Ctrl+3", "flask-conical", "Go", "Design the next training run."),
+    ActionSpec("market", "Market", "Ctrl+4", "store", "Go", "Shares, offers and rivals."),
+    ActionSpec("finance", "Finance", "Ctrl+5", "landmark", "Go", "Statements, token ledger, owners and runway."),
     ActionSpec("timeline", "Timeline", "Ctrl+6", "git-branch", "Go", "All that was played, branches and notes."),
     ActionSpec("fork", "Fork here", "Ctrl+B", "git-fork", "Go", "Begin another branch after the selected quarter."),
     ActionSpec("horizon", "Forecast horizon", "F", "", "View", "Show 4, 8 or 12 quarters ahead.", True),
@@ -45,7 +47,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("about", "About labsim", "", "info", "Help", "Version, licences and credits."),
 )
 MENUS = ("Game", "Orders", "Go", "View", "Help")
-PAGE_ACTIONS = ("home", "control_room", "model_lab", "timeline")
+PAGE_ACTIONS = ("home", "control_room", "model_lab", "market", "finance", "timeline")
 """Actions that show a page, in the order of the rail."""
 
 

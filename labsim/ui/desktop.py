@@ -21,9 +21,12 @@ from labsim.ui.controllers.forecast import ForecastController
 from labsim.ui.controllers.game import GameController
 from labsim.ui.controllers.settings import HORIZONS, SettingsController
 from labsim.ui.dialogs import AboutDialog, Palette, SettingsDialog, ShortcutsDialog
+from labsim.ui.explain_shelf import open_card
 from labsim.ui.pages.control_room import ControlRoom
 from labsim.ui.pages.ending import EndingPage
+from labsim.ui.pages.finance import FinancePage
 from labsim.ui.pages.home import HomePage, SavedGame
+from labsim.ui.pages.market import MarketPage
 from labsim.ui.pages.model_lab import ModelLabPage
 from labsim.ui.pages.report import ReportPage
 from labsim.ui.pages.timeline import TimelinePage
@@ -170,10 +173,13 @@ class Desktop:
         self.home = HomePage(self.theme, scenarios)
         self.control_room = ControlRoom(self.theme, self.game, self.draft, self.forecast)
         self.model_lab = ModelLabPage(self.theme, self.game, self.draft)
+        self.market = MarketPage(self.theme, self.game)
+        self.finance = FinancePage(self.theme, self.game)
         self.timeline = TimelinePage(self.theme, self.game)
         self.report = ReportPage(self.theme)
         self.ending = EndingPage(self.theme)
         for key, page in (("home", self.home), ("control_room", self.control_room), ("model_lab", self.model_lab),
+                          ("market", self.market), ("finance", self.finance),
                           ("timeline", self.timeline), ("report", self.report),
                           ("ending", self.ending)):  # fmt: skip
             self.window.add_page(key, page)
@@ -189,6 +195,9 @@ class Desktop:
         self.report.finished.connect(self._after_report)
         self.ending.again.connect(self._play_again)
         self.ending.went_home.connect(self.game.close)
+        for page in (self.market, self.finance):
+            page.asked_to_play.connect(lambda: self.window.show_page("control_room"))
+        self.window.top_bar.asked.connect(lambda key: open_card(self.window, self.theme, self.game, key))
         self.timeline.said.connect(lambda text: self.window.toast.say(text, can_undo=False))
         self.timeline.refused.connect(lambda text: self.window.report("That did not work", text, ""))
         self.timeline.play.connect(lambda: self.window.show_page("control_room"))
