@@ -14,7 +14,8 @@ from labsim.errors import BadInput, Problem
 from labsim.formats import ratio
 from labsim.play.bench import Measured, chosen, measured
 
-ROOMS = ("labsim.play.bench_engine", "labsim.play.bench_forecast", "labsim.store.bench", "labsim.ui.bench")
+ROOMS = ("labsim.play.bench_engine", "labsim.play.bench_forecast", "labsim.store.bench",
+         "labsim.store.bench_export", "labsim.ui.bench")  # fmt: skip
 """Modules that enter rows; a room that measures something adds its own here."""
 
 

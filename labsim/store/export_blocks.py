@@ -114,6 +114,24 @@ class Block:
         return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
 
 
+def joined(columns: Sequence[Column]) -> Column:
+    """Some columns of one field, one after the other."""
+    if any(isinstance(column, Floats) for column in columns):
+        # What a block lacks is a column of missing words.
+        parts = [c.numbers if isinstance(c, Floats) else np.full(len(c.cells()), np.nan) for c in columns]
+        return Floats(np.concatenate(parts))
+    words = [column for column in columns if isinstance(column, Words)]
+    if not words:
+        return Wholes(np.concatenate([column.numbers for column in columns if isinstance(column, Wholes)]))
+    entries: list[str | None] = []
+    codes = []
+    for column in words:
+        codes.append(column.codes + np.int32(len(entries)))
+        entries += column.entries
+    made = Dates if any(isinstance(column, Dates) for column in words) else Words
+    return made(entries, np.concatenate(codes))
+
+
 def csv_text(text: str | None) -> str:
     """A text as a cell of a CSV file, which no spreadsheet takes for a formula.
 

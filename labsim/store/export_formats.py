@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from labsim.errors import BadInput, BadWorld, Problem
-from labsim.store.export_blocks import Block, Column, Dates, Floats, Wholes, csv_text
+from labsim.store.export_blocks import Block, Column, Dates, Floats, Wholes, csv_text, joined
 from labsim.store.export_tables import DATE, NUMBER, TEXT, WHOLE, TableSpec
 from labsim.store.result_tables import pyarrow
 
@@ -19,6 +19,7 @@ WORKBOOK = "labsim.xlsx"
 WIDE = "wide"
 _GROUP_BYTES = 4 * 2**20
 """Bytes that a Parquet table gathers for a row group: few groups read fast, small ones keep memory flat."""
+_COLUMN_BYTES = 250  # that a column takes besides its numbers
 _SHEET_ROWS = 1_048_576  # a sheet of Excel has no more
 _BOM = "\ufeff"
 
@@ -141,7 +142,7 @@ class ParquetSet:
         self.folder = folder
         self._writers: dict[str, Any] = {}
         self._schemas: dict[str, Any] = {}
-        self._waiting: dict[str, list[Any]] = {}
+        self._waiting: dict[str, list[Block]] = {}
         self._bytes: dict[str, int] = {}  # that wait
 
     def begin(self, spec: TableSpec) -> None:
@@ -162,11 +163,8 @@ class ParquetSet:
 
     def add(self, block: Block) -> None:
         """Gather rows, and write a group when there are enough."""
-        schema = self._schemas[block.table]
-        filled = zip(block.filled(schema.names), schema.types, strict=True)
-        arrays = [self._array(column, type) for column, type in filled]
-        self._waiting[block.table].append(self._pa.record_batch(arrays, schema=schema))
-        self._bytes[block.table] += sum(array.nbytes for array in arrays)
+        self._waiting[block.table].append(block)
+        self._bytes[block.table] += block.rows * 8 * len(block.columns) + _COLUMN_BYTES * len(block.columns)
         if self._bytes[block.table] >= _GROUP_BYTES:
             self._write(block.table)
 
@@ -182,9 +180,12 @@ class ParquetSet:
         return pa.DictionaryArray.from_arrays(pa.array(column.codes), pa.array(entries, type)).dictionary_decode()
 
     def _write(self, table: str) -> None:
-        if self._waiting[table]:
-            gathered = self._pa.Table.from_batches(self._waiting[table]).combine_chunks()
-            self._writers[table].write_table(gathered, row_group_size=gathered.num_rows)
+        waiting, schema = self._waiting[table], self._schemas[table]
+        if waiting:
+            # Joined before pyarrow sees them: many small arrays would take it more time and memory than their numbers.
+            columns = zip(*(block.filled(schema.names) for block in waiting), strict=True)
+            arrays = [self._array(joined(parts), type) for parts, type in zip(columns, schema.types, strict=True)]
+            self._writers[table].write_table(self._pa.Table.from_arrays(arrays, schema=schema))
             self._waiting[table], self._bytes[table] = [], 0
 
     def close(self) -> None:
