@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from labsim.scenario import Scenario
@@ -124,22 +125,30 @@ def _variables(connection: sqlite3.Connection, path: Path, found: dict[str, str]
     ).fetchall()
     if len(rows) > most or not rows:
         raise damaged(path, "it has no variables, or absurdly many")
-    return tuple(_column(row, path) for row in rows)
+    try:
+        return _columns(tuple(rows))
+    except ValueError as error:
+        raise damaged(path, str(error)) from error
 
 
-def _column(row: Sequence[object], path: Path) -> Column:
+@lru_cache(maxsize=4)  # the games of one labsim describe the same
+def _columns(rows: tuple[tuple[object, ...], ...]) -> tuple[Column, ...]:
+    return tuple(map(_column, rows))
+
+
+def _column(row: Sequence[object]) -> Column:
     name, kind, axes, unit, label, meaning, source, table, is_ledger, since, until = row
     words = (name, kind, axes, unit, label, meaning, source, table)
     numbers = (is_ledger, since, until)
     if not all(isinstance(word, str) and len(word) <= _LONGEST_WORDS for word in words):
-        raise damaged(path, "a variable is not described in words")
+        raise ValueError("a variable is not described in words")
     if not all(isinstance(number, int) and 0 <= number <= 10_000 for number in numbers):
-        raise damaged(path, f"the variable {_short(name)} is numbered wrongly")
+        raise ValueError(f"the variable {_short(name)} is numbered wrongly")
     along = tuple(str(axes).split())
     if not all(_NAME.match(word) for word in (str(name), str(kind), *along)):
-        raise damaged(path, f'"{_short(name)}" is no name of a variable')
+        raise ValueError(f'"{_short(name)}" is no name of a variable')
     if schema.table_of(along) != table or name in ("turn", *schema.AXES, "lab"):
-        raise damaged(path, f'the variable "{_short(name)}" is in the wrong table')
+        raise ValueError(f'the variable "{_short(name)}" is in the wrong table')
     return Column(str(name), str(kind), along, str(unit), str(label), str(meaning), str(source), str(table),
                   bool(is_ledger), int(str(since)), int(str(until)))  # fmt: skip
 
