@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from labsim.errors import Message
 from labsim.text import render
 from labsim.ui.explain_content import Content
-from labsim.ui.explain_rows import TermRow, figure_row
+from labsim.ui.explain_rows import TermRow, figure_row, wrapped
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.styled import label_of, restyle, rule
 
@@ -85,10 +85,11 @@ class ExplanationCard(QFrame):
         inner = self._theme.px(WIDTH) - 2 * self._margin
         layout = inside.layout() if inside is not None else None
         rows = layout.totalHeightForWidth(inner) if layout is not None else 0
+        rows = max(rows, self._scroll.minimumSizeHint().height())
         head = (
             self._head.totalHeightForWidth(inner) if self._head.hasHeightForWidth() else self._head.sizeHint().height()
         )
-        return head + rows + 4 * self._margin
+        return head + rows + 3 * self._margin
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close with Escape."""
@@ -97,12 +98,19 @@ class ExplanationCard(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell when what is inside has another height."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.grew.emit()
+        return False
+
     # ---- inside -----------------------------------------------------------------------------------------------------
 
     def _fill(self, was_open: set[str]) -> None:
         """Make the rows anew."""
         self.rows = []
         inside = QWidget()
+        inside.installEventFilter(self)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(2)
@@ -120,16 +128,13 @@ class ExplanationCard(QFrame):
     def _add_causes(self, column: QVBoxLayout, was_open: set[str]) -> None:
         said = self.content
         if said.remark:
-            remark = label_of(said.remark)
-            remark.setWordWrap(True)
-            column.addWidget(remark)
+            column.addWidget(wrapped(said.remark))
             return
         column.addWidget(label_of(said.heading, "title"))
         column.addWidget(figure_row(render(Message("explain_card.base")), said.before, "muted"))
         for term in said.terms:
             row = TermRow(self._theme, term, said.largest)
             row.followed.connect(self.followed)
-            row.grew.connect(self.grew)
             self.rows.append(row)
             column.addWidget(row)
             if term.name in was_open:

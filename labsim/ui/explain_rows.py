@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -20,13 +19,13 @@ from labsim.text import render
 from labsim.ui.explain_content import LinkContent, TermContent
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import IconLabel
-from labsim.ui.widgets.styled import RIGHT, box, focus_ring, label_of, restyle
+from labsim.ui.widgets.styled import RIGHT, box, focus_ring, label_of, restyle, width_of
 
 _BAR = 4
 """Height of a bar in pixels."""
 _INDENT = 20
-_LINKS = 2
-"""Links in a line."""
+_LINE, _AROUND = 270, 40
+"""Pixels of a line of links, and of what stands around the words of one, at normal text size."""
 _ICONS = {"decision": "sliders-horizontal", "rival": "store", "event": "newspaper", "draw": "dices"}
 
 
@@ -48,8 +47,7 @@ class TermButton(QAbstractButton):
             self.setAccessibleDescription(render(what))
         self._sign = IconLabel(theme, "chevron-right" if can_open else "dot", "muted", 14)
         self._sign.setVisible(can_open)
-        words = label_of(term.what)
-        words.setWordWrap(True)
+        words = wrapped(term.what)
         self._amount = label_of(term.shown, "number")
         self._amount.setAlignment(RIGHT)
         row = QHBoxLayout(self)
@@ -103,10 +101,9 @@ class TermButton(QAbstractButton):
 
 
 class TermRow(QWidget):
-    """A cause, and under it, once opened, what stands behind it and its own causes. `followed(link)`, `grew`."""
+    """A cause, and under it, once opened, what stands behind it and its own causes. `followed(link)`."""
 
     followed = Signal(object)
-    grew = Signal()
 
     def __init__(self, theme: ThemeController, term: TermContent, largest: float, depth: int = 0) -> None:
         """Make a closed row."""
@@ -136,25 +133,39 @@ class TermRow(QWidget):
             self._inner.setVisible(is_open)
         if self.button.isChecked() != is_open:
             self.button.setChecked(is_open)
-        self.grew.emit()
 
     def _make_inner(self) -> QWidget:
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(_INDENT, 0, 0, 4)
         column.setSpacing(2)
-        links = QGridLayout()
-        links.setSpacing(0)
-        for number, link in enumerate(self.term.links):
-            links.addWidget(self._link(link), number // _LINKS, number % _LINKS, Qt.AlignmentFlag.AlignLeft)
-        column.addLayout(links)
+        for line in self._lines():
+            row = QHBoxLayout()
+            row.setSpacing(0)
+            for link in line:
+                row.addWidget(self._link(link))
+            row.addStretch(1)
+            column.addLayout(row)
         for term in self.term.terms:
             row = TermRow(self._theme, term, self._largest, self._depth)
             row.followed.connect(self.followed)
-            row.grew.connect(self.grew)
             self.rows.append(row)
             column.addWidget(row)
         return inner
+
+    def _lines(self) -> list[list[LinkContent]]:
+        """The links in lines that fit into a card."""
+        font, room = self._theme.font(), float(self._theme.px(_LINE))
+        lines: list[list[LinkContent]] = [[]]
+        left = room
+        for link in self.term.links:
+            wide = width_of(link.text, font) + self._theme.px(_AROUND)
+            if wide > left and lines[-1]:
+                lines.append([])
+                left = room
+            lines[-1].append(link)
+            left -= wide
+        return lines
 
     def _link(self, link: LinkContent) -> QWidget:
         if link.link.kind == "draw":
@@ -169,13 +180,20 @@ class TermRow(QWidget):
         return button
 
 
+def wrapped(text: str, role: str = "body") -> QLabel:
+    """Words in as many lines as they need; the hint of a label alone counts with more, and makes things scroll."""
+    words = label_of(text, role)
+    words.setWordWrap(True)
+    words.setMinimumHeight(words.fontMetrics().height())
+    return words
+
+
 def figure_row(name: str, shown: str, role: str = "body", indent: int = 0) -> QWidget:
     """A plain row: a name and a figure."""
     whole = QWidget()
     row = QHBoxLayout(whole)
     row.setContentsMargins(6 + indent, 2, 6, 2)
-    words: QLabel = label_of(name, role)
-    words.setWordWrap(True)
+    words = wrapped(name, role)
     figure = label_of(shown, "number")
     figure.setAlignment(RIGHT)
     row.addWidget(words, 1)

@@ -48,6 +48,8 @@ TABS: tuple[tuple[str, str, Callable[[Books], Statement]], ...] = (
 )
 """Tables of the page: key, title, and what makes them."""
 _MONEY_TABS = ("income", "cash_flow", "balance", "owners")
+PARTS = (690, 450)
+"""Widths of tables and charts to begin with, in pixels; the user moves the border."""
 _WARNINGS = ((12.0, "warn"), (6.0, "warn"), (3.0, "bad"))
 
 
@@ -144,11 +146,7 @@ class FinancePage(Page):
         self.table.set_data(table_of(self.statement))
         unit = "Millions of dollars. " if key in _MONEY_TABS else ""
         self.note.setText(unit + render(Message(f"finance.{key}_note")))
-        QTimer.singleShot(0, self._show_last)
-
-    def _show_last(self) -> None:
-        bar = self.table.horizontalScrollBar()
-        bar.setValue(bar.maximum())
+        QTimer.singleShot(0, self.table.show_last)
 
     def _show_runway(self) -> None:
         game = self._game
@@ -193,16 +191,15 @@ class FinancePage(Page):
 
     def _books(self) -> QWidget:
         head = QHBoxLayout()
-        head.addWidget(self.tabs)
-        head.addStretch(1)
+        head.addWidget(self.note, 1)
         head.addWidget(self.copy_button)
         head.addWidget(self.export_button)
         left, right = QWidget(), QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(6)
+        column.addWidget(self.tabs)
         column.addLayout(head)
-        column.addWidget(self.note)
         column.addWidget(self.table, 1)
         charts = QVBoxLayout(right)
         charts.setContentsMargins(4, 0, 0, 0)
@@ -216,6 +213,7 @@ class FinancePage(Page):
         split.addWidget(right)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
+        split.setSizes([PARTS[0], PARTS[1]])
         return split
 
     def _retheme(self) -> None:

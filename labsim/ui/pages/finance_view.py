@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QAbstractItemView
 
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.tables import QuarterTable
 
-_AROUND = 24
+_AROUND = 32
 """Pixels around a figure; as the style sheet pads cells."""
 _LEAST, _WIDEST = 72, 150
 """Pixels of a column at normal text size; game choice."""
@@ -21,7 +20,6 @@ class StatementTable(QuarterTable):
         """Make an empty table."""
         self._needed = 0.0
         super().__init__(theme, name)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.own_model.modelReset.connect(self._measure)
         self.own_model.dataChanged.connect(self._measure)
 
@@ -35,13 +33,26 @@ class StatementTable(QuarterTable):
         self._fit()
 
     def _fit(self) -> None:
-        """Give every column the same width: what the widest figure needs, and an even part of what is left over."""
+        """Give every column the same width, so that whole columns fill the view: a figure cut off reads as another."""
         columns = self.model().columnCount()
-        if not columns:
+        room = self.viewport().width()
+        if not columns or room <= 0:
             return
         needed = max(self._theme.px(_LEAST), round(self._needed))
-        even = self.viewport().width() // columns
-        self.horizontalHeader().setDefaultSectionSize(max(needed, min(even, self._theme.px(_WIDEST))))
+        seen = max(1, room // needed)
+        wide = room // seen if seen < columns else min(room // columns, self._theme.px(_WIDEST))
+        bar = self.horizontalScrollBar()
+        was_last = bar.value() == bar.maximum()
+        self.horizontalHeader().setDefaultSectionSize(max(needed, wide))
+        self.updateGeometries()
+        bar.setSingleStep(max(needed, wide))
+        if was_last:
+            self.show_last()
+
+    def show_last(self) -> None:
+        """Show the last quarters."""
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.maximum())
 
     def _retheme(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._theme.px(30))

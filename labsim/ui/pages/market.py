@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from labsim import formats
 from labsim.errors import Message
@@ -11,14 +21,12 @@ from labsim.play import market_known
 from labsim.play.market_known import DEFAULT_SEGMENT
 from labsim.text import render
 from labsim.ui.charts.stacked import StackedShares
-from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.controllers.game import GameController
 from labsim.ui.pages import market_rows
-from labsim.ui.pages.market_chart import OfferChart
+from labsim.ui.pages.market_chart import LowTable, LowTwin, OfferChart
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card, EmptyState
 from labsim.ui.widgets.styled import label_of
-from labsim.ui.widgets.tables import QuarterTable
 from labsim.ui.window import Page
 
 ALL = "All revenue"
@@ -42,8 +50,9 @@ class MarketPage(Page):
         self.offers = OfferChart(
             theme, "Offers", lambda v: formats.show(v, "points"), lambda v: f"{formats.money(v)} a quarter"
         )
-        self.twins = [ChartTwin(theme, self.shares), ChartTwin(theme, self.offers)]
-        self.table = QuarterTable(theme, TABLES[0])
+        self.twins = [LowTwin(theme, self.shares), LowTwin(theme, self.offers)]
+        self.table = LowTable(theme, TABLES[0])
+        self.table.setProperty("kind", "figures")
         self.known = label_of(render(Message("market_page.known")), "small")
         self.copy_button = QPushButton("Copy")
         self.copy_button.setAccessibleName("Copy table")
@@ -111,7 +120,7 @@ class MarketPage(Page):
         self.shares.setAccessibleName(title)
         lines = market_rows.share_lines(game.records, game.scenario.labs, game.seat, None if is_all else segment)
         self.shares.set_data(lines)
-        self.offers.set_title(f"Price for {market_rows.SEGMENT_NAMES[segment].lower()} and capability")
+        self.offers.set_title(market_rows.offers_title(segment))
         self.offers.set_offers(
             market_rows.bubbles(self._known, record, segment),
             standing.floor_price,
@@ -181,7 +190,13 @@ class MarketPage(Page):
         column.addLayout(charts, 6)
         column.addLayout(head)
         column.addWidget(self.table, 5)
-        return whole
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(whole)
+        return area
 
     def _answer(self, name: str, label: QLabel, icon: str) -> Card:
         card = Card(self._theme, name, icon)

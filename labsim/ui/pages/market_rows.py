@@ -34,6 +34,12 @@ def price_text(value: float, segment: int) -> str:
     return formats.show(value, PRICE_UNITS[segment])
 
 
+def offers_title(segment: int) -> str:
+    """What the chart of offers is called, with the unit of its prices."""
+    unit = price_text(1.0, segment).removeprefix(formats.dollars(1.0)).strip(" /")
+    return f"Price for {SEGMENT_NAMES[segment].lower()} ($ / {unit}) and capability"
+
+
 def answers(standing: Standing, own: LabSight, segment: int) -> Answers:
     """The three answers in words."""
     who = SEGMENT_NAMES[segment].lower()
@@ -79,9 +85,8 @@ def _floor(s: Standing, who: str, segment: int) -> str:
 
 def rivals_table(known: Sequence[LabSight], segment: int) -> TableData:
     """Labs as rows: what is published, what is estimated, and what they did."""
-    price = f"Price, {SEGMENT_NAMES[segment].lower()}"
     estimates = ("Cash (est.)", "H100e (est.)", "Serving (est.)")
-    columns = (price, "Against you", "Capability", "Revenue share", *estimates, "Last quarter")
+    columns = ("Price", "Against you", "Capability", "Share", *estimates, "Last quarter")
     own = known[0]
     return TableData(columns, tuple(_lab_row(lab, own, segment) for lab in known))
 

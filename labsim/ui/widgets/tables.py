@@ -17,6 +17,9 @@ _NOWHERE = QModelIndex()
 _WIDEST = 150
 """A column of figures grows to this many pixels where there is room; game choice."""
 
+_LONG = 20
+"""Letters from which the text of a cell may be cut in a narrow window; game choice."""
+
 
 @dataclass(frozen=True)
 class TableRow:
@@ -74,10 +77,13 @@ class TableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.data_shown.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the text, the side it is aligned to, or the weight of a cell."""
+        """Return the text, the side it is aligned to, or the weight of a cell; a long text is a tool tip too."""
         row = self.data_shown.rows[index.row()]
+        text = row.cells[index.column()] if index.column() < len(row.cells) else ""
         if role == Qt.ItemDataRole.DisplayRole:
-            return row.cells[index.column()] if index.column() < len(row.cells) else ""
+            return text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return text if len(text) > _LONG else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT
         return self._dress(row, role)
