@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -176,3 +177,30 @@ def test_a_panel_becomes_a_table_with_the_world_repeated(without_pandas: None) -
     assert "3 runs, 4 quarters, 7 labs" in repr(panel)
     with pytest.raises(KeyError, match="did you mean"):
         panel["cahs"]
+
+
+# ---- the README -----------------------------------------------------------------------------------------------------
+
+
+def test_the_lines_of_the_readme_run(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+    pytest.importorskip("pandas")
+    text = (root / "README.md").read_text("utf-8")
+    lines = next(part for part in text.split("```python\n")[1:] if "labsim.open" in part).split("```")[0]
+    (tmp_path / "game.labsim").write_bytes(file.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    found: dict[str, Any] = {}
+    exec(lines.replace("runs=200", "runs=4, quarters=3"), found)
+    assert found["shares"].shape == (6, 7)
+    assert found["middle"].shape == (3,)
+
+
+@pytest.mark.slow
+def test_the_figure_of_the_readme_is_drawn_by_its_script(tmp_path: Path, root: Path) -> None:
+    pytest.importorskip("pandas")
+    kept = root / "packaging" / "pictures" / "notebook.svg"
+    script = root / "packaging" / "make_figure.py"
+    subprocess.run([sys.executable, str(script), str(tmp_path / "x.svg")], check=True, capture_output=True)
+    drawn, shown = ((path).read_text("utf-8") for path in (tmp_path / "x.svg", kept))
+    assert drawn.count("<polyline") == shown.count("<polyline") == 8
+    assert "nan" not in drawn
+    assert kept.stat().st_size < 200_000
