@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from labsim.errors import Message
 from labsim.text import render
@@ -84,7 +84,8 @@ class ExplanationCard(QFrame):
         inside = self._scroll.widget()
         inner = self._theme.px(WIDTH) - 2 * self._margin
         layout = inside.layout() if inside is not None else None
-        rows = layout.totalHeightForWidth(inner) if layout is not None else 0
+        beside_bar = inner - self._scroll.verticalScrollBar().sizeHint().width()
+        rows = layout.totalHeightForWidth(beside_bar) if layout is not None else 0
         rows = max(rows, self._scroll.minimumSizeHint().height())
         head = (
             self._head.totalHeightForWidth(inner) if self._head.hasHeightForWidth() else self._head.sizeHint().height()
@@ -111,6 +112,9 @@ class ExplanationCard(QFrame):
         self.rows = []
         inside = QWidget()
         inside.installEventFilter(self)
+        inside.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
+        )  # its height follows from its width
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(2)

@@ -181,10 +181,9 @@ class TermRow(QWidget):
 
 
 def wrapped(text: str, role: str = "body") -> QLabel:
-    """Words in as many lines as they need; the hint of a label alone counts with more, and makes things scroll."""
+    """Words in as many lines as they need."""
     words = label_of(text, role)
     words.setWordWrap(True)
-    words.setMinimumHeight(words.fontMetrics().height())
     return words
 
 
