@@ -34,6 +34,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("market", "Market", "Ctrl+4", "store", "Go", "Shares, offers and rivals."),
     ActionSpec("finance", "Finance", "Ctrl+5", "landmark", "Go", "Statements, token ledger, owners and runway."),
     ActionSpec("timeline", "Timeline", "Ctrl+6", "git-branch", "Go", "All that was played, branches and notes."),
+    ActionSpec("handbook", "Handbook", "Ctrl+7", "book-open", "Go", "How everything works, with every constant."),
     ActionSpec("fork", "Fork here", "Ctrl+B", "git-fork", "Go", "Begin another branch after the selected quarter."),
     ActionSpec("horizon", "Forecast horizon", "F", "", "View", "Show 4, 8 or 12 quarters ahead.", True),
     ActionSpec("tables", "Tables behind charts", "T", "table", "View", "Show the figures of every chart.", True),
@@ -43,11 +44,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("switch_theme", "Switch dark and light", "Ctrl+D", "moon", "View", "Dark or light."),
     ActionSpec("settings", "Settings", "Ctrl+,", "settings", "View", "Theme, text size, motion, warnings."),
     ActionSpec("palette", "Find an action", "Ctrl+K", "command", "Help", "Type a few letters of any action."),
+    ActionSpec("explain", "Explain", "F1", "circle-question-mark", "Help", "The handbook on what has the focus."),
+    ActionSpec("find", "Find in the handbook", "Ctrl+F", "search", "Help", "Search every page of the handbook."),
     ActionSpec("shortcuts", "Keyboard shortcuts", "Ctrl+/", "keyboard", "Help", "Every action and its keys."),
     ActionSpec("about", "About labsim", "", "info", "Help", "Version, licences and credits."),
 )
 MENUS = ("Game", "Orders", "Go", "View", "Help")
-PAGE_ACTIONS = ("home", "control_room", "model_lab", "market", "finance", "timeline")
+PAGE_ACTIONS = ("home", "control_room", "model_lab", "market", "finance", "timeline", "handbook")
 """Actions that show a page, in the order of the rail."""
 
 

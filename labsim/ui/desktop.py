@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from labsim import formats
 from labsim.errors import LabsimError
@@ -25,6 +25,8 @@ from labsim.ui.explain_shelf import open_card
 from labsim.ui.pages.control_room import ControlRoom
 from labsim.ui.pages.ending import EndingPage
 from labsim.ui.pages.finance import FinancePage
+from labsim.ui.pages.handbook import HandbookPage
+from labsim.ui.pages.handbook_help import place_for
 from labsim.ui.pages.home import HomePage, SavedGame
 from labsim.ui.pages.market import MarketPage
 from labsim.ui.pages.model_lab import ModelLabPage
@@ -161,6 +163,8 @@ class Desktop:
         self.window.set_playing(self.game.is_open)
         for key in PLAYING_ACTIONS:
             self.window.action(key).setEnabled(self.game.is_open)
+        self.window.action("handbook").setEnabled(True)
+        self.window.rail.set_reachable("handbook", True)
         if self.game.is_open:
             self.control_room.choose(self.settings.horizon, self.forecast.plan)
         else:
@@ -176,11 +180,12 @@ class Desktop:
         self.market = MarketPage(self.theme, self.game)
         self.finance = FinancePage(self.theme, self.game)
         self.timeline = TimelinePage(self.theme, self.game)
+        self.handbook = HandbookPage(self.theme)
         self.report = ReportPage(self.theme)
         self.ending = EndingPage(self.theme)
         for key, page in (("home", self.home), ("control_room", self.control_room), ("model_lab", self.model_lab),
                           ("market", self.market), ("finance", self.finance),
-                          ("timeline", self.timeline), ("report", self.report),
+                          ("timeline", self.timeline), ("handbook", self.handbook), ("report", self.report),
                           ("ending", self.ending)):  # fmt: skip
             self.window.add_page(key, page)
 
@@ -226,6 +231,8 @@ class Desktop:
         act("quit").triggered.connect(self.window.close)
         act("horizon").triggered.connect(self._next_horizon)
         act("tables").triggered.connect(self._flip_tables)
+        act("explain").triggered.connect(self.explain_focus)
+        act("find").triggered.connect(self._find)
         act("fork").triggered.connect(self._fork)
         act("larger").triggered.connect(lambda: self._set_text(self.theme.text_percent + TEXT_STEP))
         act("smaller").triggered.connect(lambda: self._set_text(self.theme.text_percent - TEXT_STEP))
@@ -240,6 +247,16 @@ class Desktop:
         middle = self.window.geometry().center()
         palette.move(middle.x() - palette.width() // 2, self.window.geometry().top() + self.theme.px(80))
         palette.exec()
+
+    def explain_focus(self) -> None:
+        """Open the handbook on the control that has the focus."""
+        page, heading = place_for(QApplication.focusWidget(), self.window.page_key)
+        self.window.show_page("handbook")
+        self.handbook.open_entry(page, heading)
+
+    def _find(self) -> None:
+        self.window.show_page("handbook")
+        self.handbook.begin_search()
 
     def _flip_tables(self) -> None:
         flip = getattr(self.window.pages[self.window.page_key], "flip_tables", None)
