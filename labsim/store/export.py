@@ -14,7 +14,7 @@ from typing import Literal
 from labsim.errors import BadInput, BadWorld, LabsimError, Problem
 from labsim.play.tree import Branch
 from labsim.store.connect import check_header, connect
-from labsim.store.export_blocks import Block
+from labsim.store.export_blocks import Block, as_unicode
 from labsim.store.export_formats import FORMATS, WORKBOOK, TableSet, table_set
 from labsim.store.export_rows import GameRows
 from labsim.store.export_tables import OWN_NAMES, TableSpec, columns_of_all, described_columns, table_specs
@@ -26,6 +26,8 @@ from labsim.store.schema import Column
 
 Explained = Literal["seat", "all", "none"]
 """Whose changes are explained: the played lab's, every lab's, or nobody's."""
+Progress = Callable[[Path], None]
+"""Is called after each file."""
 FILE_NAMES = frozenset(
     {README, DICTIONARY, DICTIONARY_MD, WORKBOOK, *(f"{n}.{f}" for n in OWN_NAMES for f in FORMATS if f != "xlsx")}
 )
@@ -62,7 +64,7 @@ def export(
     tell: Tell,
     *,
     force: bool = False,
-    progress: Callable[[Path], None] | None = None,
+    progress: Progress | None = None,
 ) -> Exported:
     """Export games into the folder ``to`` as one set of tables. Files that cannot be read are left out and told.
 
@@ -76,7 +78,7 @@ def export(
         raise BadInput(Problem("--format", f'"{wanted.form}" is not a format', f"choose one of {', '.join(FORMATS)}"))
     _refuse_overwriting(to, force)
     done = Exported()
-    good, columns = _look(files, done)
+    good, columns = _look(files, done, progress)
     _refuse_nothing(files, done, good)
     unfinished = to / f".unfinished.{os.getpid()}"
     try:
@@ -117,7 +119,7 @@ def run_names(files: Sequence[Path]) -> list[str]:
     taken: set[str] = set()
     names = []
     for file in files:
-        stem = file.name.removesuffix(SUFFIX)
+        stem = as_unicode(file.name.removesuffix(SUFFIX))
         name, number = stem, 2
         while name in taken:
             name, number = f"{stem}-{number}", number + 1
@@ -201,9 +203,7 @@ class _Set:
             self.files.close()
 
 
-def _write(
-    made: _Set, good: Sequence[tuple[Path, str]], done: Exported, progress: Callable[[Path], None] | None
-) -> None:
+def _write(made: _Set, good: Sequence[tuple[Path, str]], done: Exported, progress: Progress | None) -> None:
     for file, run in good:
         try:
             save = open_save(file, write=False)
@@ -228,7 +228,9 @@ def _shortened(notes: Sequence[str]) -> list[str]:
     return [*notes[:_NOTES], *([f"and {len(notes) - _NOTES} more"] if len(notes) > _NOTES else [])]
 
 
-def _look(files: Sequence[Path], done: Exported) -> tuple[list[tuple[Path, str]], tuple[Column, ...]]:
+def _look(
+    files: Sequence[Path], done: Exported, progress: Progress | None
+) -> tuple[list[tuple[Path, str]], tuple[Column, ...]]:
     """The files that seem to be games, with the names of their runs, and the variables that they describe."""
     good: list[tuple[Path, str]] = []
     described: list[tuple[Column, ...]] = []
@@ -237,6 +239,8 @@ def _look(files: Sequence[Path], done: Exported) -> tuple[list[tuple[Path, str]]
             columns = _columns_in(file)
         except LabsimError as error:
             done.problems += _named(file, error)
+            if progress is not None:
+                progress(file)
             continue
         if columns not in described:
             described.append(columns)

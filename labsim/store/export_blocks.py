@@ -151,6 +151,11 @@ def from_csv_text(cell: str) -> str:
     return cell[1:] if cell.startswith("'") else cell
 
 
+def as_unicode(text: str) -> str:
+    """A text that every file can hold: what is no character (in a file's name, in JSON of others) becomes ?."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def repeated(entries: Sequence[str | None], each: int, times: int = 1) -> Words:
     """Each entry ``each`` times, and all of that ``times`` times."""
     return Words(entries, np.tile(np.repeat(np.arange(len(entries), dtype=np.int32), each), times))

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from labsim.errors import BadInput, BadWorld, Problem
 from labsim.store.export_blocks import Block, Column, Dates, Floats, Wholes, csv_text, joined
 from labsim.store.export_tables import DATE, NUMBER, TEXT, WHOLE, TableSpec
-from labsim.store.result_tables import pyarrow
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
 WORKBOOK = "labsim.xlsx"
@@ -44,6 +43,11 @@ def table_set(form: str, folder: Path) -> TableSet:
     if form == "xlsx":
         return WorkbookSet(folder)
     return CsvSet(folder) if form == "csv" else JsonSet(folder)
+
+
+def _missing(form: str, library: str) -> BadWorld:
+    remedy = f"install labsim with the extra `{form}` (pip install 'labsim[{form}]'), or use --format csv"
+    return BadWorld(Problem(f"--format {form}", f"it needs {library}, which is not installed", remedy))
 
 
 # ---- text -----------------------------------------------------------------------------------------------------------
@@ -138,7 +142,10 @@ class ParquetSet:
 
     def __init__(self, folder: Path) -> None:
         """Raises BadWorld without pyarrow."""
-        self._pa, self._pq = pyarrow("--format parquet")
+        try:
+            self._pa, self._pq = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
+        except ImportError as error:
+            raise _missing("parquet", "pyarrow") from error
         self.folder = folder
         self._writers: dict[str, Any] = {}
         self._schemas: dict[str, Any] = {}
@@ -207,8 +214,7 @@ class WorkbookSet:
             openpyxl = importlib.import_module("openpyxl")
             cells = importlib.import_module("openpyxl.cell.cell")
         except ImportError as error:
-            remedy = "install labsim with the extra `xlsx`: pip install 'labsim[xlsx]'; or use --format csv"
-            raise BadWorld(Problem("--format xlsx", "writing a workbook needs openpyxl", remedy)) from error
+            raise _missing("xlsx", "openpyxl") from error
         self.file = folder / WORKBOOK
         self._book = openpyxl.Workbook(write_only=True)
         self._cell, self._illegal = cells.WriteOnlyCell, cells.ILLEGAL_CHARACTERS_RE

@@ -14,7 +14,7 @@ from labsim.play.journal import Stored
 from labsim.play.series import axis_names
 from labsim.play.tree import ROOT, Branch, Node
 from labsim.store.connect import known_errors
-from labsim.store.export_blocks import Block, Dates, Floats, Wholes, Words, first_day, repeated, texts
+from labsim.store.export_blocks import Block, Dates, Floats, Wholes, Words, as_unicode, first_day, repeated, texts
 from labsim.store.export_tables import exported_name
 from labsim.store.rows import table_keys, tables_of
 from labsim.store.saves import Save
@@ -198,7 +198,7 @@ class GameRows:
         played = [engine for engine in self.save.engines() if engine["turns"]]
         told = {
             "run": self.run,
-            "file": Path(self.save.path).name,
+            "file": as_unicode(Path(self.save.path).name),
             "name": game.name,
             "scenario": scenario.name,
             "scenario_digest": scenario.digest,

@@ -15,7 +15,7 @@ from labsim.play.bridge import Term, explain
 from labsim.play.bridge_figures import HEADLINES, Moment, world_of
 from labsim.play.timeline import Timeline
 from labsim.play.tree import Branch, Node
-from labsim.store.export_blocks import Block, Floats, Wholes, Words, texts
+from labsim.store.export_blocks import Block, Floats, Wholes, Words, as_unicode, texts
 from labsim.store.export_rows import GameRows, marks
 from labsim.variables import REGISTRY
 
@@ -74,7 +74,7 @@ class ToldRows:
         """The sentence of an event; its name where another labsim wrote it and this one has no words for it."""
         try:
             values: Any = json.loads(figures)
-            return self.tell(Message(f"event.{event}" if lab is None else f"lab.{event}", values))
+            return as_unicode(self.tell(Message(f"event.{event}" if lab is None else f"lab.{event}", values)))
         except (KeyError, ValueError, TypeError, RecursionError):
             return event.replace("_", " ")
 

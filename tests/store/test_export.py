@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
+import os
 import sqlite3
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies
 
-from labsim.errors import BadInput
+from labsim.errors import BadInput, Problem
 from labsim.play.session import Session
 from labsim.store.export import Exported, Wanted, export, game_files, run_names
 from labsim.store.export_blocks import csv_text, from_csv_text
@@ -202,6 +205,39 @@ def test_a_text_never_begins_a_formula_and_reads_back_as_it_was(text: str) -> No
     assert from_csv_text(read) == text
 
 
+@given(strategies.text())
+def test_any_text_reads_back_from_a_cell_as_it_was(text: str) -> None:
+    line = io.StringIO(f"{csv_text(text)},{csv_text('x' + text)}\r\n", newline="")
+    read = next(csv.reader(line, strict=True))
+    assert [from_csv_text(cell) for cell in read] == [text, "x" + text]
+
+
+def test_events_of_a_meddled_file_cannot_stop_an_export(game_file: Path, tmp_path: Path) -> None:
+    db = sqlite3.connect(game_file)
+    for place, figures in enumerate(('{"lab": "\\ud800", "flop": 1}', "[1", '{"lab": [1]}', "[" * 5000)):
+        db.execute("UPDATE events SET figures = ? WHERE turn = 1 AND place = ?", (figures, place))
+    db.execute("UPDATE events SET event = 'lab.{lab.__class__}' WHERE turn = 2 AND place = 0")
+    db.commit()
+    db.close()
+    for form in ("csv", "json", "parquet"):
+        assert exported(game_file, tmp_path / form, form, explained="none").runs == 1
+    assert "?" in rows(tmp_path / "csv", "events")[0]["text"]
+
+
+def test_quarters_that_cannot_be_explained_are_noted(
+    made_game: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise BadInput(Problem("game", "played by another model", "use the labsim that played it"))
+
+    monkeypatch.setattr("labsim.store.export_told.Timeline.record", refuse)
+    done = exported(made_game, tmp_path)
+    assert done.runs == 1
+    assert rows(tmp_path, "explanations") == []
+    assert "played by another model" in done.notes[0]
+    assert "played by another model" in (tmp_path / "README.txt").read_text("utf-8")
+
+
 def test_names_that_are_formulas_come_out_as_texts_in_every_format(tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     name = '=HYPERLINK("http://x";"y")'
@@ -254,7 +290,7 @@ def test_many_files_become_one_set_and_bad_ones_are_told_at_the_end(made_game: P
     assert {row["run"] for row in rows(tmp_path / "out", "quarters")} == {"a", "b", "c"}
     assert {Path(problem.where.split(": ")[0]).stem for problem in done.problems} == {"empty", "torn"}
     assert all(problem.remedy for problem in done.problems)
-    assert {"a", "b", "c"} <= set(seen)
+    assert set(seen) == {"a", "b", "c", "empty", "torn"}
 
 
 def test_games_that_know_different_variables_share_one_table(made_game: Path, game_file: Path, tmp_path: Path) -> None:
@@ -282,6 +318,18 @@ def test_games_that_know_different_variables_share_one_table(made_game: Path, ga
 
 def test_files_of_one_name_get_different_runs() -> None:
     assert run_names([Path("x/a.labsim"), Path("y/a.labsim"), Path("a-2.labsim")]) == ["a", "a-2", "a-2-2"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files are Unicode there")
+def test_a_file_whose_name_is_no_text_is_exported_all_the_same(made_game: Path, tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"g\xff.labsim")
+    try:
+        file.write_bytes(made_game.read_bytes())
+    except OSError:
+        pytest.skip("this file system refuses such names")
+    for form in ("csv", "json", "parquet"):
+        exported(file, tmp_path / form, form, explained="none", wide=True)
+    assert rows(tmp_path / "csv", "quarters")[0]["run"] == "g?"
 
 
 def test_a_folder_without_games_is_refused(tmp_path: Path) -> None:
