@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from labsim.ui.theme import ThemeController
@@ -25,3 +27,14 @@ def theme(_one_theme: ThemeController) -> Iterator[ThemeController]:
         _one_theme.set_mode("dark")
     if _one_theme.text_percent != 100:
         _one_theme.set_text_percent(100)
+
+
+@pytest.fixture(autouse=True)
+def _windows_go(qapp: QApplication) -> Iterator[None]:
+    """Windows that a test closed are deleted at its end: living on they would be dressed by every later theme.
+
+    Without a running event loop Qt keeps what was deleted later.
+    """
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,12 +41,13 @@ class Lab:
 
 
 @pytest.fixture
-def lab(qtbot: QtBot, theme: ThemeController, tmp_path: Path) -> Lab:
+def lab(qtbot: QtBot, theme: ThemeController, tmp_path: Path) -> Iterator[Lab]:
     made = Lab(theme, tmp_path / "game.labsim")
     qtbot.addWidget(made.page)
     made.page.resize(1200, 640)
     made.page.show()
-    return made
+    yield made
+    made.game.close()
 
 
 def typed(qtbot: QtBot, lab: Lab, name: str, text: str) -> None:
