@@ -102,10 +102,11 @@ def _valued(
 
 
 def _read_revenue(annual: Array, history: Array, p: Params) -> Array:
-    """Annual revenue that investors pay for: partly that of the quarter, partly the mean of the year's known quarters."""
+    """Annual revenue that investors pay for: partly the quarter's, partly the mean of the year's quarters."""
     known = 1.0 + (history[0] > 0.0) + (history[1] > 0.0) + (history[2] > 0.0)
     mean = (annual + history[0] + history[1] + history[2]) / known
-    return annual + p.arr_trailing * (mean - annual)
+    read: Array = annual + p.arr_trailing * (mean - annual)
+    return read
 
 
 def _growth(annual: Array, history: Array, p: Params, quarter: Quarter) -> Array:
@@ -118,11 +119,10 @@ def _growth(annual: Array, history: Array, p: Params, quarter: Quarter) -> Array
     year_ago = history[-1]
     now, before = (np.log(np.maximum(revenue, TINY)) for revenue in (annual, year_ago))
     read = now - before
-    if np.any(p.growth_trend > 0.0):
-        inner = np.log(np.maximum(history[0], TINY)) - np.log(np.maximum(history[2], TINY))
-        steady = (history[0] > 0.0) & (history[2] > 0.0)
-        slope = YEAR * np.where(steady, 2.0 * read + inner, 0.0) / SLOPE
-        read = read + p.growth_trend * np.where(steady, slope - read, 0.0)
+    inner = np.log(np.maximum(history[0], TINY)) - np.log(np.maximum(history[2], TINY))
+    steady = (history[0] > 0.0) & (history[2] > 0.0)
+    trend = YEAR * (2.0 * read + inner) / SLOPE
+    read = read + p.growth_trend * np.where(steady, trend - read, 0.0)
     read = np.where((annual > 0.0) & (year_ago > 0.0), read, p.growth_max)
     return clip(read, p.growth_min, p.growth_max)
 

@@ -45,14 +45,14 @@ class CapitalParams:
         "Its rise ('more concentrated').",
     )
     strategic_pool: Array = parameter(
-        2000.0,
+        1800.0,
         "M$/quarter",
         (500.0, 5000.0),
         "Microsoft, Amazon, sovereign rounds",
         "Non-venture capital for labs, start.",
     )
     strategic_growth: Array = parameter(
-        0.22, "ln/quarter", (0.1, 0.3), "published rounds: labs raised 80 B$ in 2025", "Its growth."
+        0.25, "ln/quarter", (0.1, 0.3), "published rounds: labs raised 80 B$ in 2025", "Its growth."
     )
     strategic_fade: Array = parameter(12.0, "quarters", (6.0, 30.0), "game choice", "e-folding time of that growth.")
     multiple_base: Array = parameter(13.0, "1", (8.0, 25.0), "ARR multiples 20-44x", "ARR multiple at zero growth.")
@@ -67,9 +67,9 @@ class CapitalParams:
         "early rounds (OpenAI 29B, Anthropic 4B, xAI 24B)",
         "Value of being at the frontier, 2023Q1.",
     )
-    option_growth: Array = parameter(0.105, "ln/quarter", (0.05, 0.2), "xAI 24B->230B", "Growth of that value.")
+    option_growth: Array = parameter(0.12, "ln/quarter", (0.05, 0.2), "xAI 24B->230B", "Growth of that value.")
     option_slope: Array = parameter(
-        0.075, "1/point", (0.03, 0.1), "game choice", "Loss of option value per point behind."
+        0.049, "1/point", (0.03, 0.1), "game choice", "Loss of option value per point behind."
     )
     dilution_max: Array = parameter(
         0.2, "1", (0.1, 0.33), "published rounds of the labs", "Largest share sold in one round."
@@ -78,7 +78,7 @@ class CapitalParams:
         3.0, "quarters", (2.0, 4.0), "published rounds: one per 6-12 months", "Quarters between two rounds of a lab."
     )
     round_fail: Array = parameter(
-        0.2, "1", (0.0, 0.3), "game choice", "Chance that a round does not close, normal mood, at the frontier."
+        0.28, "1", (0.0, 0.3), "game choice", "Chance that a round does not close, normal mood, at the frontier."
     )
     round_mood: Array = parameter(0.9, "1", (0.0, 2.0), "game choice", "Its rise per unit of mood under 1.")
     round_gap_points: Array = parameter(
@@ -94,17 +94,17 @@ class CapitalParams:
     mood_sd: Array = parameter(0.09, "1", (0.0, 0.15), "game choice", "Shock of capital mood.")
     wage_growth: Array = parameter(0.012, "1/quarter", (0.0084, 0.0156), "game choice", "Linear growth of wages.")
     partner_min: Array = parameter(
-        0.0, "1", (0.0, 0.1), "game choice", "Smallest part of the company for which a cloud partner signs."
+        0.05, "1", (0.0, 0.1), "game choice", "Smallest part of the company for which a cloud partner signs."
     )
     arr_trailing: Array = parameter(
-        0.0,
+        0.7,
         "1",
         (0.0, 1.0),
         "rounds are priced on run rate and trailing revenue; game choice",
         "Weight of the mean of the last four quarters in the revenue that investors pay for.",
     )
     growth_trend: Array = parameter(
-        0.0,
+        1.0,
         "1",
         (0.0, 1.0),
         "least squares over five quarters; game choice",

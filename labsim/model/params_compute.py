@@ -58,7 +58,7 @@ class ComputeParams:
         0.035, "1/year", (0.02, 0.06), "Epoch 1 GW opex minus energy", "Operations of owned GPUs per purchase value."
     )
     reserve_discount: Array = parameter(
-        0.62, "1", (0.5, 0.8), "gpu_rental_prices.csv (3y vs on-demand)", "Contract price over on-demand price."
+        0.5, "1", (0.5, 0.8), "gpu_rental_prices.csv (3y vs on-demand)", "Contract price over on-demand price."
     )
     reserve_term: int = parameter(
         10, "quarters", (4.0, 12.0), "game choice", "Length of a take-or-pay contract.", structural=True

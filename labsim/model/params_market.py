@@ -13,10 +13,14 @@ class MarketParams:
     """Constants of customers, prices and open weights."""
 
     inertia: Array = parameter(
-        0.3, "1/quarter", (0.15, 0.6), "game choice", "Share of the gap to target share closed per quarter."
+        0.3,
+        "1/quarter",
+        (0.15, 0.6),
+        "game choice: switching of customers between labs is not published",
+        "Share of the gap to target share closed per quarter.",
     )
     price_rise_paid: Array = parameter(
-        1.0,
+        0.5,
         "1",
         (0.3, 1.0),
         "customers on annual plans and contracts keep their price for a while; game choice",
@@ -26,7 +30,9 @@ class MarketParams:
     quality_weight: Array = parameter(
         2.0, "utility", (0.5, 4.0), "game choice", "Utility lost at zero served fraction."
     )
-    brand_sd: Array = parameter(0.1, "utility", (0.0, 0.3), "game choice", "Quarterly brand shock.")
+    brand_sd: Array = parameter(
+        0.1, "utility", (0.0, 0.3), "game choice: no index of the brands of labs is published", "Quarterly brand shock."
+    )
     brand_persist: Array = parameter(0.93, "1", (0.8, 0.98), "game choice", "Persistence of brand.")
     open_host_margin: Array = parameter(1.35, "1", (1.1, 2.0), "hosts", "Price over cost of open models at hosts.")
     open_discount: Array = parameter(

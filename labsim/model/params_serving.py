@@ -24,11 +24,17 @@ class ServingParams:
         0.012, "s", (0.005, 0.03), "fit: serving_throughput.csv", "Fixed time per decode step at software level 1."
     )
     sparse_step: Array = parameter(
-        0.0,
+        0.029,
         "s",
         (0.0, 0.06),
         "fit: serving_throughput.csv, sparse rows",
-        "Extra fixed time per decode step of a sparse model: tokens travel to their experts and back.",
+        "Extra time per decode step of a sparse model of 2e10 active parameters: tokens travel to their experts.",
+    )
+    sparse_step_exponent: Array = parameter(
+        0.75, "1", (0.6, 1.0), "a token's way grows with layers and width; fit: sparse rows", "Its growth with size."
+    )
+    sparse_step_params: Array = parameter(
+        2e10, "parameters", (2e10, 2e10), "definition of the reference model", "Active parameters of that model."
     )
     batch_max: Array = parameter(
         1330.0, "sequences", (500.0, 3000.0), "fit: serving_throughput.csv", "Largest batch per replica / sqrt(GPUs)."

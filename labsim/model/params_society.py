@@ -13,13 +13,17 @@ class SocietyParams:
     """Constants of alignment need, incidents, trust and regulation."""
 
     align_need: Array = parameter(
-        2.0, "1", (1.0, 4.0), "game choice", "Alignment/pre-training FLOP ratio that covers 63% at index 100."
+        2.0,
+        "1",
+        (1.0, 4.0),
+        "game choice: no lab publishes alignment compute together with its effect",
+        "Alignment/pre-training FLOP ratio that covers 63% at index 100.",
     )
     align_need_growth: Array = parameter(
         0.01,
         "1/point",
         (0.0, 0.03),
-        "seed risk 4, game choice",
+        "game choice: oversight of stronger models has no published dose and effect (essay, risk 4)",
         "Growth of that need per capability point (x1.20 per 20 points).",
     )
     over_align_from: Array = parameter(
@@ -37,7 +41,11 @@ class SocietyParams:
         "Capability lost per doubling beyond it.",
     )
     align_carry: Array = parameter(
-        0.65, "1", (0.4, 0.9), "game choice", "Alignment stock (as a ratio) that carries over to the next model."
+        0.65,
+        "1",
+        (0.4, 0.9),
+        "game choice: what alignment survives a new model is not published",
+        "Alignment stock (as a ratio) that carries over to the next model.",
     )
     align_decay: Array = parameter(0.03, "1/quarter", (0.0, 0.1), "game choice", "Decay of alignment by new attacks.")
     incident_base: Array = parameter(

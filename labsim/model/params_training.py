@@ -85,7 +85,13 @@ class TrainingParams:
         "GPT-3.5-turbo-class serving, game choice",
         "Served size over trained size of the first models with 2e11 or more active parameters.",
     )
-    distil_flop: Array = parameter(0.06, "1", (0.03, 0.15), "game choice", "Extra run FLOP for making the student.")
+    distil_flop: Array = parameter(
+        0.06,
+        "1",
+        (0.03, 0.15),
+        "game choice: the compute of making served students is not published",
+        "Extra run FLOP for making the student.",
+    )
     algo_public_rate: Array = parameter(
         0.19, "ln/quarter", (0.1, 0.3), "Ho 2024: 2.8x/yr total", "Public algorithmic progress (2.14x per year)."
     )
@@ -93,11 +99,15 @@ class TrainingParams:
         0.12,
         "ln/quarter",
         (0.05, 0.2),
-        "Ho 2024, split game choice",
+        "Ho 2024 for the total; the split into own and public is a game choice: it cannot be observed",
         "Own progress of a lab that experiments at frontier scale.",
     )
     algo_leak: Array = parameter(
-        0.16, "1/quarter", (0.08, 0.3), "game choice", "Share of a private lead that becomes public each quarter."
+        0.16,
+        "1/quarter",
+        (0.08, 0.3),
+        "game choice: nobody measures how fast private methods become public",
+        "Share of a private lead that becomes public each quarter.",
     )
     open_community: Array = parameter(
         0.1, "ln", (0.0, 0.3), "game choice", "Own algorithmic lead gained from the community by an open release."
@@ -126,7 +136,11 @@ class TrainingParams:
         0.9, "T tokens/quarter", (0.3, 2.0), "tokens of frontier runs 1.4T->15T+", "Growth of public usable tokens."
     )
     data_price: Array = parameter(
-        60.0, "M$/T tokens", (20.0, 200.0), "licence deals, game choice", "Price of licensed or curated tokens."
+        60.0,
+        "M$/T tokens",
+        (20.0, 200.0),
+        "published licence deals give sums, not tokens; price a token is a game choice",
+        "Price of licensed or curated tokens.",
     )
     hire_limit: Array = parameter(0.22, "1/quarter", (0.1, 0.4), "game choice", "Fastest staff growth.")
     wage: Array = parameter(

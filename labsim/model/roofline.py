@@ -80,8 +80,13 @@ def _model(active: Array, sparsity: Array, software: Software, p: Params) -> _Mo
         cache_mean=cache * (prompt + p.out_tokens / 2.0),
         work=p.flop_per_token_serve * active / sparse,
         prompt=prompt / p.u_prefill,
-        step=p.step_overhead + p.sparse_step * (sparsity > p.sparse_from),
+        step=p.step_overhead + _expert_traffic(active, p) * ((sparsity > p.sparse_from) & (software.moe_serve > 1.0)),
     )
+
+
+def _expert_traffic(active: Array, p: Params) -> Array:
+    """Seconds a decode step in which tokens travel to experts on other chips and back, once experts are spread so."""
+    return p.sparse_step * np.exp(p.sparse_step_exponent * np.log(active / p.sparse_step_params))
 
 
 def _on_chip(model: _Model, generation: int, software: Software, p: Params, replica: Array | None = None) -> Roofline:

@@ -104,14 +104,14 @@ def alignment(runs: int, seed: int) -> Behaviour:
 def _aligning(seat: int, share: Array) -> Change:
     def change(d: Decisions, world: World, quarter: Quarter) -> Decisions:
         rest = 1.0 - d.inference_share[seat]
-        align = rest * share
-        train = np.minimum(d.training_share[seat], rest - align)
-        research = np.maximum(rest - align - train, 1e-6)
+        training, research = d.training_share[seat], d.experiment_share[seat]
+        left = rest * (1.0 - share)
+        training_part = training / (training + research)
         return dataclasses.replace(
             d,
-            alignment_share=with_row(d.alignment_share, seat, align),
-            training_share=with_row(d.training_share, seat, train),
-            experiment_share=with_row(d.experiment_share, seat, research),
+            alignment_share=with_row(d.alignment_share, seat, rest * share),
+            training_share=with_row(d.training_share, seat, left * training_part),
+            experiment_share=with_row(d.experiment_share, seat, np.maximum(left * (1.0 - training_part), 1e-6)),
         )
 
     return change

@@ -248,7 +248,9 @@ def _software(precision: str, flags: Array | None, p: Params) -> Software:
     one = np.ones((1, 1))
     fp8, fp4 = one * (precision != "bf16"), one * (precision == "fp4")
     if flags is None:
-        return Software(one, one, one, fp8, fp4)
+        # A tuned engine of 2025 sends tokens to experts as the technique of its year does.
+        parallel = p.techniques.moe_serve[p.techniques.index("expert_parallel")]
+        return Software(one, one, one * parallel, fp8, fp4)
     level, prefill, moe = (_product(name, flags, p) for name in ("serve", "prefill", "moe_serve"))
     return Software(p.software_start * level, prefill, moe, fp8, fp4)
 

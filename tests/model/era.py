@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from labsim.model.decisions import Decisions
 from labsim.model.events import events
@@ -20,6 +21,7 @@ from labsim.play.turn import policy_rows
 from labsim.scenario import load_scenario
 from labsim.variables import LAB, REGISTRY, Array
 
+REFERENCE = Path(__file__).resolve().parents[1] / "reference" / "reference_constants.toml"
 LABS = ("OpenAI", "Anthropic", "Google DeepMind", "Meta", "Mistral AI", "xAI", "Together AI")
 QUARTERS = 20
 
@@ -59,8 +61,8 @@ Strategy = Callable[[World, Era, Quarter], Decisions]
 
 @cache
 def seats() -> Era:
-    """The seven labs of 2023Q1."""
-    scenario = load_scenario("token-era")
+    """The seven labs of 2023Q1 under the constants of the reference implementation, which the hand-made cases use."""
+    scenario = load_scenario(REFERENCE)
     assert scenario.labs == LABS
     return Era(scenario.params, scenario.calendar, scenario.world, policy_rows(scenario))
 

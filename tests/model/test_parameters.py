@@ -172,7 +172,7 @@ def test_no_parameter_becomes_a_number_or_a_branch() -> None:
 
 def test_a_sweep_of_one_value_is_the_game() -> None:
     e = era.seats()
-    same = e.with_params(**{name: np.repeat(values([name], 0)[name], 3) for name in SWEPT})
+    same = e.with_params(**{name: np.repeat(getattr(e.params, name), 3) for name in SWEPT})
     both = outcomes(same, repeat_run(start(), 3))
     assert mixed_up(both, outcomes(e, start()), 1) == set()
     assert take_runs(start(), slice(0, 1)).runs == 1

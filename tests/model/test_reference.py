@@ -75,7 +75,7 @@ def test_the_quiet_game_is_the_reference_game(reference: list[dict[str, str]], g
 
 
 def test_these_tests_play_the_very_turns_of_the_game() -> None:
-    scenario = load_scenario("token-era")
+    scenario = load_scenario(era.REFERENCE)
     ours = era.play(era.seats(), 6, seed=11, runs=3)
     assert not scenario.is_quiet
     for record, turn in zip(real.play(scenario, 11, 6, runs=3), ours, strict=True):

@@ -44,7 +44,7 @@ def test_what_is_on_order_comes_when_it_is_due(game: Session) -> None:
 
 def test_buying_pays_sooner_when_chips_are_scarcer(game: Session) -> None:
     short = compute_offer(game.scenario, game.world(), game.preview(), game.seat)
-    while game.t < 8:
+    while game.t < 12:
         game.end_quarter()
     slack = compute_offer(game.scenario, game.world(), game.preview(), game.seat)
     assert short.scarcity > slack.scarcity
