@@ -206,7 +206,7 @@ class ParquetSet:
 
 
 class WorkbookSet:
-    """One workbook with a sheet for each table. Texts are texts, whatever they begin with; numbers have 16 digits."""
+    """One workbook with a sheet for each table. Texts are texts, whatever they begin with; numbers are exact."""
 
     def __init__(self, folder: Path) -> None:
         """Raises BadWorld without openpyxl."""
@@ -243,18 +243,24 @@ class WorkbookSet:
     def _values(self, sheet: Any, column: Column) -> Iterator[Any]:
         if isinstance(column, Dates):
             yield from column.dates()
-        elif isinstance(column, Floats | Wholes):
+        elif isinstance(column, Wholes):
             yield from column.values()
+        elif isinstance(column, Floats):
+            for number in column.values():
+                # openpyxl writes 16 digits; where that is not the same number, all digits are given as text.
+                exact = number is None or float(f"{number:.16g}") == number
+                yield number if exact else self._typed(sheet, repr(number), "n")
         else:
             entries = [entry and self._illegal.sub("?", entry) for entry in column.entries]
             for code in column.codes.tolist():
                 text = entries[code]
-                yield self._as_text(sheet, text) if text and text[0] in "=#" else text
+                # What looks like a formula or an error is a text all the same.
+                yield self._typed(sheet, text, "s") if text and text[0] in "=#" else text
 
-    def _as_text(self, sheet: Any, text: str) -> Any:
-        """A cell that is a text although it looks like a formula or an error."""
+    def _typed(self, sheet: Any, text: str, type: str) -> Any:
+        """A cell of a type that openpyxl would not guess."""
         cell = self._cell(sheet, text)
-        cell.data_type = "s"
+        cell.data_type = type
         return cell
 
     def close(self) -> None:

@@ -45,7 +45,7 @@ def _cell(text: str) -> str:
 
 _LOADING = {
     "csv": (
-        'pandas   pd.read_csv("quarters.csv", parse_dates=["date"], float_precision="round_trip")',
+        'pandas   pd.read_csv("quarters.csv", parse_dates=["date"])',
         'R        read.csv("quarters.csv", na.strings = "")',
         "DuckDB   SELECT * FROM 'quarters.csv';",
         "Excel    Data > From Text/CSV, encoding UTF-8; or open wide.csv, which --wide adds.",
@@ -57,7 +57,7 @@ _LOADING = {
         "Excel    Data > From File > From JSON.",
     ),
     "parquet": (
-        'pandas   pd.read_parquet("quarters.parquet")',
+        'pandas   pd.read_parquet("quarters.parquet").astype({"date": "datetime64[s]"})',
         'R        arrow::read_parquet("quarters.parquet")',
         "DuckDB   SELECT * FROM 'quarters.parquet';",
         "Excel    Data > From File > From Parquet; or export with --format xlsx.",
@@ -71,15 +71,15 @@ _LOADING = {
 }
 _RULES = {
     "csv": (
-        "Numbers have as many digits as it takes to read exactly the same number again; pandas does so with\n"
-        '  float_precision="round_trip".',
+        "Numbers have as many digits as it takes to read exactly the same number again; pandas before\n"
+        '  version 3 does so with float_precision="round_trip".',
         "A text that begins with = + - @ or another sign of formulas has an apostrophe in front, so that no\n"
         "  spreadsheet computes it. To read it back, take one apostrophe away from each text that begins with one.",
         "Missing is an empty cell; files are UTF-8 with lines ended by CR LF (RFC 4180).",
     ),
     "json": ("Numbers read as exactly the same numbers again. Missing is null.",),
     "parquet": ("Numbers are the bits of the game. Missing is null. Columns carry unit, label and meaning.",),
-    "xlsx": ("Numbers have 16 digits; for exact ones use csv or parquet. Missing is an empty cell.",),
+    "xlsx": ("Numbers have all their digits; Excel shows 15 of them. Missing is an empty cell.",),
 }
 
 

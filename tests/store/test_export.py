@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 import os
 import sqlite3
 from itertools import pairwise
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies
 
+import labsim
 from labsim.errors import BadInput, Problem
 from labsim.play.session import Session
 from labsim.store.export import Exported, Wanted, export, game_files, run_names
@@ -71,6 +71,23 @@ def test_numbers_read_from_parquet_have_the_bits_of_the_file(
     exported(made_game, tmp_path, "parquet", branches=("main",), explained="none")
     found = parquet.read_table(tmp_path / f"{table}.parquet")[column].to_pylist()
     assert [value.hex() for value in found] == [value.hex() for value in kept(made_game, NUMBERS[table], column)]
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "parquet", "xlsx"])
+def test_pandas_reads_every_number_of_every_format_with_its_bits(made_game: Path, tmp_path: Path, form: str) -> None:
+    pandas = pytest.importorskip("pandas")
+    exported(made_game, tmp_path, form, branches=("main",), explained="none")
+    read = {
+        "csv": lambda: pandas.read_csv(tmp_path / "quarters.csv", parse_dates=["date"]),
+        "json": lambda: pandas.read_json(tmp_path / "quarters.json", precise_float=True),
+        "parquet": lambda: pandas.read_parquet(tmp_path / "quarters.parquet").astype({"date": "datetime64[s]"}),
+        "xlsx": lambda: pandas.read_excel(tmp_path / "labsim.xlsx", sheet_name="quarters"),
+    }[form]()
+    assert read["date"].dt.year.tolist()[:1] == [2023]
+    with labsim.open(made_game) as game:
+        known = game.quarters("main")
+    for column in known.columns[6:]:
+        assert read[column].astype(float).to_numpy().tobytes() == known[column].to_numpy().tobytes(), column
 
 
 def test_every_format_has_the_same_rows(made_game: Path, tmp_path: Path, csv_set: Path) -> None:
@@ -257,16 +274,19 @@ def test_names_that_are_formulas_come_out_as_texts_in_every_format(tmp_path: Pat
     book.close()
 
 
-def test_a_workbook_has_a_sheet_for_each_table_and_real_dates(made_game: Path, tmp_path: Path) -> None:
+def test_a_workbook_has_a_sheet_for_each_table_real_dates_and_exact_numbers(made_game: Path, tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
-    exported(made_game, tmp_path, "xlsx", wide=True, explained="none")
+    exported(made_game, tmp_path, "xlsx", wide=True, branches=("main",), explained="none")
     book = openpyxl.load_workbook(tmp_path / "labsim.xlsx", read_only=True)
     assert book.sheetnames[:3] == ["quarters", "world", "by_generation"]
     assert book.sheetnames[-1] == "wide"
     head, first = list(book["world"].iter_rows(min_row=1, max_row=2, values_only=True))
     row = dict(zip(head, first, strict=True))
     assert row["date"].date().isoformat() == "2023-01-01"
-    assert math.isclose(row["scarcity"], kept(made_game, "world_quarters", "scarcity")[0], rel_tol=1e-14)
+    found = [
+        float(cells[head.index("scarcity")]).hex() for cells in book["world"].iter_rows(min_row=2, values_only=True)
+    ]
+    assert found == [value.hex() for value in kept(made_game, "world_quarters", "scarcity")]
     book.close()
 
 
