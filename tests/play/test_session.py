@@ -11,6 +11,7 @@ import pytest
 from labsim.errors import BadInput, BadWorld, Problem
 from labsim.model.world import World, stocks
 from labsim.play import replay, session, timeline
+from labsim.play.fingerprint import MODEL_VERSION
 from labsim.play.journal import Draft, ExplainedTerm, MemoryJournal, Turn, flat, unflat
 from labsim.play.orders import play_orders
 from labsim.play.session import Session
@@ -223,12 +224,12 @@ def test_notes_can_be_changed_and_removed(game: Session) -> None:
 def test_another_model_goes_on_only_on_a_marked_branch(game: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     play_on(game, 2)
     for module in (session, timeline, replay):
-        monkeypatch.setattr(module, "MODEL_VERSION", 2)
+        monkeypatch.setattr(module, "MODEL_VERSION", MODEL_VERSION + 1)
     with pytest.raises(BadInput, match="fork"):
         game.end_quarter()
     made = game.fork(1, "newer")
     assert made.continued_under == 2
-    assert game.end_quarter().model_version == 2
+    assert game.end_quarter().model_version == MODEL_VERSION + 1
 
 
 def test_terms_of_an_explainer_reach_the_journal(scenario: Scenario) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from labsim.errors import BadInput
 from labsim.play import replay, session, timeline
+from labsim.play.fingerprint import MODEL_VERSION
 from labsim.play.session import Session
 from labsim.store import verify as verifying
 from labsim.store import writing
@@ -103,7 +104,7 @@ def test_another_kind_of_machine_is_held_to_a_tolerance(game_file: Path) -> None
 
 def test_turns_of_another_model_are_named_as_unchecked(game_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (session, timeline, replay, writing, verifying):
-        monkeypatch.setattr(module, "MODEL_VERSION", 2)
+        monkeypatch.setattr(module, "MODEL_VERSION", MODEL_VERSION + 1)
     game = Session(open_save(game_file))
     game.fork(4, "newer")
     game.end_quarter()
@@ -111,7 +112,7 @@ def test_turns_of_another_model_are_named_as_unchecked(game_file: Path, monkeypa
     found = verify(game_file)
     assert found.is_good
     assert found.replayed == 1
-    assert found.unchecked[0] == "10 turns of model 1; this labsim has model 2"
+    assert found.unchecked[0] == f"10 turns of model {MODEL_VERSION}; this labsim has model {MODEL_VERSION + 1}"
 
 
 def test_a_damaged_game_is_not_verified_but_refused(game_file: Path) -> None:
