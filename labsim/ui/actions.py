@@ -22,6 +22,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("new_game", "New game", "Ctrl+N", "plus", "Game", "Choose a scenario and start it."),
     ActionSpec("open_game", "Open…", "Ctrl+O", "folder-open", "Game", "Open a saved game."),
     ActionSpec("close_game", "Close game", "Ctrl+W", "", "Game", "Go home; the game is on disk already."),
+    ActionSpec("export", "Export", "Ctrl+E", "download", "Game", "Tables of the game and charts of this page."),
+    ActionSpec("copy_table", "Copy table", "Ctrl+Shift+C", "copy", "Game", "The table with the focus, for a sheet."),
     ActionSpec("quit", "Quit", "Ctrl+Q", "", "Game", "Close labsim; the game is on disk already."),
     ActionSpec("undo", "Undo", "Ctrl+Z", "undo-2", "Orders", "Take back one order of this quarter."),
     ActionSpec("redo", "Redo", "Ctrl+Shift+Z", "redo-2", "Orders", "Give the order again that was taken back."),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from labsim import formats
-from labsim.errors import LabsimError
+from labsim.errors import LabsimError, Message
 from labsim.play.ending import ending
 from labsim.play.standing import opening_standing, standing
 from labsim.play.ways_out import months_left, ways_out
@@ -22,6 +22,8 @@ from labsim.ui.controllers.game import GameController
 from labsim.ui.controllers.settings import HORIZONS, SettingsController
 from labsim.ui.dialogs import AboutDialog, Palette, SettingsDialog, ShortcutsDialog
 from labsim.ui.explain_shelf import open_card
+from labsim.ui.export import ExportDialog, copy_table
+from labsim.ui.files import FileDrop, RecentMenu
 from labsim.ui.pages.control_room import ControlRoom
 from labsim.ui.pages.ending import EndingPage
 from labsim.ui.pages.finance import FinancePage
@@ -231,6 +233,9 @@ class Desktop:
         act("quit").triggered.connect(self.window.close)
         act("horizon").triggered.connect(self._next_horizon)
         act("tables").triggered.connect(self._flip_tables)
+        act("export").triggered.connect(self.ask_export)
+        act("copy_table").triggered.connect(self._copy_table)
+        self._join_files()
         act("explain").triggered.connect(self.explain_focus)
         act("find").triggered.connect(self._find)
         act("fork").triggered.connect(self._fork)
@@ -247,6 +252,31 @@ class Desktop:
         middle = self.window.geometry().center()
         palette.move(middle.x() - palette.width() // 2, self.window.geometry().top() + self.theme.px(80))
         palette.exec()
+
+    def _join_files(self) -> None:
+        FileDrop(self.window).dropped.connect(self.open_dropped)
+        self.recent = RecentMenu(self.settings, self.window)
+        self.recent.chosen.connect(self.open_dropped)
+        game_menu = self.window.menuBar().actions()[0].menu()
+        if isinstance(game_menu, QMenu):
+            game_menu.insertMenu(self.window.action("close_game"), self.recent)
+
+    def open_dropped(self, name: str) -> None:
+        """Open a game or start a scenario from a file; what cannot be opened is told, and the open game stays."""
+        self._try(lambda: self.open_target(name))
+
+    def ask_export(self) -> None:
+        """Ask what to take out of the game and of the page in front."""
+        window = self.window
+        file = self.game.file if self.game.is_open else None
+        dialog = ExportDialog(self.theme, window, window.pages[window.page_key], window.page_key, file)
+        dialog.told.connect(lambda words: window.toast.say(words, can_undo=False))
+        dialog.open()
+
+    def _copy_table(self) -> None:
+        name = copy_table(QApplication.focusWidget(), self.window.pages[self.window.page_key])
+        said = Message("export.copied", {"table": name}) if name else Message("export.nothing")
+        self.window.toast.say(render(said), can_undo=False)
 
     def explain_focus(self) -> None:
         """Open the handbook on the control that has the focus."""

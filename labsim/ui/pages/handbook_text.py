@@ -39,8 +39,8 @@ class Entry:
     words: str
 
 
-_ACRONYMS = {word.lower(): word for word in ("GPU", "GPUs", "MFU", "PUE", "FP8", "FP4", "MoE", "FLOP", "3D", "API", "HHI",
-                                             "ARR", "IT", "AI", "H100")}  # fmt: skip
+_KEPT = ("GPU", "GPUs", "MFU", "PUE", "FP8", "FP4", "MoE", "FLOP", "3D", "API", "HHI", "ARR", "IT", "AI", "H100")
+_ACRONYMS = {word.lower(): word for word in _KEPT}
 
 
 # ---- pages ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,69 @@
+"""How do files come into the window? Dropped on it, or from the list of those opened lately."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from labsim.ui.controllers.settings import SettingsController
+
+ENDINGS = (".labsim", ".toml")
+
+
+class FileDrop(QObject):
+    """Takes games and scenarios that are dropped on a window: `dropped(path)` for the first of them."""
+
+    dropped = Signal(str)
+
+    def __init__(self, window: QMainWindow) -> None:
+        """Listen to a window."""
+        super().__init__(window)
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Say yes to files that can be opened."""
+        if isinstance(event, QDragMoveEvent) and event.type() in (QEvent.Type.DragEnter, QEvent.Type.DragMove):
+            if _files(event):
+                event.acceptProposedAction()
+            return True
+        if isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop:
+            found = _files(event)
+            if found:
+                event.acceptProposedAction()
+                self.dropped.emit(found[0])
+            return True
+        return False
+
+
+def _files(event: QDropEvent) -> list[str]:
+    names = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+    return [name for name in names if Path(name).suffix.lower() in ENDINGS]
+
+
+class RecentMenu(QMenu):
+    """The games opened lately, the last one first: `chosen(path)`."""
+
+    chosen = Signal(str)
+
+    def __init__(self, settings: SettingsController, window: QMainWindow) -> None:
+        """Make a menu that reads the list when it is shown."""
+        super().__init__("Open recent", window)
+        self.setObjectName("recent_menu")
+        self._settings = settings
+        self.aboutToShow.connect(self.fill)
+        self.fill()
+
+    def fill(self) -> None:
+        """Read the list anew."""
+        self.clear()
+        for number, name in enumerate(self._settings.recent, 1):
+            action = self.addAction(f"&{number % 10} {Path(name).stem}")
+            action.setToolTip(name)
+            action.triggered.connect(partial(self.chosen.emit, name))
+        if self.isEmpty():
+            self.addAction("No game yet").setEnabled(False)

@@ -1,0 +1,125 @@
+"""Files out of the window and into it: export, copied tables, dropped and recent files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from pytestqt.qtbot import QtBot
+
+from labsim.resources import data_root
+from labsim.scenario import DEFAULT
+from labsim.ui.controllers.settings import SettingsController
+from labsim.ui.desktop import Desktop
+from labsim.ui.export import Chosen, ExportDialog, charts_of, free, save_charts
+from labsim.ui.files import FileDrop
+from labsim.ui.theme import ThemeController
+
+
+@pytest.fixture
+def desktop(qtbot: QtBot, theme: ThemeController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desktop:
+    """A desktop with two quarters played and the control room in front."""
+    monkeypatch.setenv("LABSIM_GAMES", str(tmp_path / "games"))
+    made = Desktop(theme, SettingsController(tmp_path / "settings.ini"), tmp_path / "games")
+    qtbot.addWidget(made.window)
+    made.window.show()
+    made.start(DEFAULT, "Anthropic", 1)
+    made.game.end_quarter()
+    made.game.end_quarter()
+    return made
+
+
+def drop(desktop: Desktop, file: Path) -> None:
+    """Let go of a file over the window."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(file))])
+    event = QDropEvent(QPointF(10, 10), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
+                       Qt.KeyboardModifier.NoModifier)  # fmt: skip
+    catcher = desktop.window.findChild(FileDrop)  # Qt drops only what was dragged in by a hand
+    assert catcher.eventFilter(desktop.window, event)
+
+
+def test_charts_are_saved_as_pictures_drawings_and_tables(desktop: Desktop, tmp_path: Path) -> None:
+    page = desktop.window.pages["finance"]
+    desktop.window.show_page("finance")
+    charts = charts_of(page)
+    assert charts
+    made = save_charts(page, "finance", Chosen(tmp_path, png=True, svg=True, tsv=True))
+    assert len(made) == 3 * len(charts)
+    for file in made:
+        if file.suffix == ".png":
+            assert not QImage(str(file)).isNull()
+        elif file.suffix == ".svg":
+            assert ElementTree.parse(file).getroot().tag.endswith("svg")
+        else:
+            assert "\t" in file.read_text("utf-8")
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"mine")
+    assert free(tmp_path / "a.png") == tmp_path / "a-2.png"
+
+
+def test_the_dialog_exports_tables_and_charts(desktop: Desktop, qtbot: QtBot, tmp_path: Path) -> None:
+    desktop.window.action("export").trigger()
+    dialog = desktop.window.findChild(ExportDialog)
+    dialog.folder.setText(str(tmp_path / "out"))
+    with qtbot.waitSignal(dialog.told, timeout=30_000) as told:
+        qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    assert str(tmp_path / "out") in told.args[0]
+    tables = next((tmp_path / "out").glob("*-tables"))
+    assert (tables / "quarters.csv").read_text("utf-8").count("\n") > 2
+    assert list((tmp_path / "out").glob("control_room-cash*.png"))
+    assert desktop.game.is_open
+    desktop.game.end_quarter()
+
+
+def test_a_folder_that_cannot_be_is_told_in_the_dialog(desktop: Desktop, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    desktop.ask_export()
+    dialog = desktop.window.findChild(ExportDialog)
+    dialog.folder.setText(str(tmp_path / "file" / "inside"))
+    qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    assert dialog.problem.isVisible()
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_copy_table_copies_what_stands_on_the_page(desktop: Desktop) -> None:
+    desktop.window.show_page("timeline")
+    desktop.window.action("copy_table").trigger()
+    assert QGuiApplication.clipboard().text().startswith("\tValue\tChange\n")
+
+
+def test_a_dropped_game_opens_and_is_listed(desktop: Desktop) -> None:
+    first = desktop.game.file
+    assert first is not None
+    desktop.game.close()
+    drop(desktop, first)
+    assert desktop.game.file == first
+    desktop.recent.fill()
+    assert [action.toolTip() for action in desktop.recent.actions()] == [str(first)]
+
+
+def test_a_dropped_scenario_starts(desktop: Desktop, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(data_root("scenarios").joinpath(f"{DEFAULT}.toml").read_text("utf-8"))
+    drop(desktop, file)
+    assert desktop.game.t == desktop.game.scenario.start
+
+
+@pytest.mark.parametrize(("name", "content"), [("bad.labsim", b"nothing"), ("bad.toml", b"x = [")])
+def test_a_bad_file_is_told_and_the_open_game_stays(
+    desktop: Desktop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(desktop.window, "report", lambda title, message, details: told.append(message))
+    before = desktop.game.file
+    (tmp_path / name).write_bytes(content)
+    drop(desktop, tmp_path / name)
+    assert any("bad" in message for message in told), told
+    assert desktop.game.file == before
+    assert desktop.game.is_open
