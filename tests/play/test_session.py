@@ -228,7 +228,7 @@ def test_another_model_goes_on_only_on_a_marked_branch(game: Session, monkeypatc
     with pytest.raises(BadInput, match="fork"):
         game.end_quarter()
     made = game.fork(1, "newer")
-    assert made.continued_under == 2
+    assert made.continued_under == MODEL_VERSION + 1
     assert game.end_quarter().model_version == MODEL_VERSION + 1
 
 
