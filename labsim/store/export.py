@@ -18,7 +18,7 @@ from labsim.store.export_blocks import Block, as_unicode
 from labsim.store.export_formats import FORMATS, WORKBOOK, TableSet, table_set
 from labsim.store.export_rows import GameRows
 from labsim.store.export_tables import OWN_NAMES, TableSpec, columns_of_all, described_columns, table_specs
-from labsim.store.export_told import Tell, ToldRows
+from labsim.store.export_told import Labels, Tell, ToldRows
 from labsim.store.export_wide import WideSpool
 from labsim.store.export_words import DICTIONARY, DICTIONARY_MD, README, dictionary_csv, dictionary_markdown, readme
 from labsim.store.saves import SUFFIX, open_save
@@ -131,12 +131,15 @@ def run_names(files: Sequence[Path]) -> list[str]:
 # ---- one game -------------------------------------------------------------------------------------------------------
 
 
-def game_blocks(game: GameRows, wanted: Wanted, tell: Tell) -> tuple[list[Block], list[str]]:
+def game_blocks(
+    game: GameRows, wanted: Wanted, tell: Tell, labels: Labels | None = None
+) -> tuple[list[Block], list[str]]:
     """Every row of one game, and notes on what it lacks. Raises BadInput for an unknown branch."""
     tree, labs = game.stored.tree, range(len(game.stored.scenario.labs))
     names = [branch.name for branch in tree.shown()] if wanted.every_branch else list(wanted.branches) or None
     chosen = game.branches(names)
-    told = ToldRows(game, tell, {"seat": [game.stored.game.seat], "all": list(labs), "none": []}[wanted.explained])
+    explained = {"seat": [game.stored.game.seat], "all": list(labs), "none": []}[wanted.explained]
+    told = ToldRows(game, tell, explained, labels)
     blocks = [game.runs_block(), game.branches_block(chosen)]
     for branch in chosen:
         blocks += _branch_blocks(game, told, branch, wanted)
@@ -164,6 +167,7 @@ class _Set:
         left_out = {"explanations"} if wanted.explained == "none" else set()
         self.specs = {name: spec for name, spec in specs.items() if name not in left_out}
         self.rows = dict.fromkeys(self.specs, 0)
+        self.labels: Labels = {}
         self.files: TableSet = table_set(wanted.form, folder)
         self.wide = WideSpool(folder, self.specs) if wanted.wide else None
         for spec in self.specs.values():
@@ -209,7 +213,7 @@ def _write(made: _Set, good: Sequence[tuple[Path, str]], done: Exported, progres
             save = open_save(file, write=False)
             try:
                 # All of a game or nothing of it: what is wrong with a file shows before its first row is written.
-                blocks, notes = game_blocks(GameRows(save, run), made.wanted, made.tell)
+                blocks, notes = game_blocks(GameRows(save, run), made.wanted, made.tell, made.labels)
                 done.notes += ([f"{run}: {save.mended}"] if save.mended else []) + notes
             finally:
                 save.close()

@@ -163,11 +163,13 @@ class GameRows:
         told = self.ask(f'SELECT turn, lab, decision, segment, "after", "before" FROM orders {of_turns}', nodes)
         # Segments last: they are laid over what is said for all of them.
         for turn, lab, name, segment, after, held in sorted(told, key=lambda row: row[3]):
-            here = places.get((name, segment), [])
-            ordered[turns[turn], lab, here] = after
-            before[turns[turn], lab, here] = held
+            if 0 <= lab < shape[1]:
+                here = places.get((name, segment), [])
+                ordered[turns[turn], lab, here] = after
+                before[turns[turn], lab, here] = held
         for turn, lab, name, segment in self.ask(f"SELECT turn, lab, decision, segment FROM trimmed {of_turns}", nodes):
-            trimmed[turns[turn], lab, places.get((name, segment), [])] = 1
+            if 0 <= lab < shape[1]:
+                trimmed[turns[turn], lab, places.get((name, segment), [])] = 1
         return ordered, before, trimmed
 
     # ---- the game itself --------------------------------------------------------------------------------------------

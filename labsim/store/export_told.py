@@ -23,6 +23,11 @@ Tell = Callable[[Message], str]
 """Makes a sentence of a message; the command line and the Python door hand in labsim.text.render."""
 
 
+_Key = tuple[str, str | None, str]
+Labels = dict[_Key, str]
+"""(variable, inside, term) -> the cause in words."""
+
+
 @dataclass(frozen=True)
 class _Row:
     """One cause of one change."""
@@ -40,12 +45,16 @@ class _Row:
 class ToldRows:
     """Events and explanations of one game, in words."""
 
-    def __init__(self, game: GameRows, tell: Tell, labs: Sequence[int]) -> None:
-        """Take the game, what makes sentences, and the rows of the labs whose changes are explained."""
+    def __init__(self, game: GameRows, tell: Tell, labs: Sequence[int], labels: Labels | None = None) -> None:
+        """Take the game, what makes sentences, and the rows of the labs whose changes are explained.
+
+        ``labels`` are those learned from other games; what is learned here joins them.
+        """
         self.game = game
         self.tell = tell
         self.labs = labs
         self.notes: list[str] = []  # what could not be explained, and why
+        self._labels: Labels = {} if labels is None else labels
         self._timeline = Timeline(game.save)
         self._of_turn: dict[int, list[_Row]] = {}  # branches share turns
 
@@ -83,10 +92,11 @@ class ToldRows:
     def explanations(self, branch: Branch, nodes: Sequence[Node]) -> Block:
         """Why the headline figures changed in some quarters of a branch."""
         missing = [node for node in nodes if node.id not in self._of_turn]
-        self._read(missing)
+        held = self._held(missing)
         for node in missing:
-            if node.id not in self._of_turn:
-                self._of_turn[node.id] = self._computed(node)
+            known = [row for row in held.get(node.id, []) if row.lab in self.labs]
+            others = [lab for lab in self.labs if lab not in {row.lab for row in known}]
+            self._of_turn[node.id] = known + (self._computed(node, others) if others else [])
         rows = [(node.id, row) for node in nodes for row in self._of_turn[node.id]]
         columns: dict[str, Words | Wholes | Floats] = {
             **self.game.when_by(branch, nodes, _places(nodes, [turn for turn, _ in rows])),
@@ -102,30 +112,44 @@ class ToldRows:
         }
         return Block("explanations", len(rows), columns)
 
-    def _read(self, nodes: Sequence[Node]) -> None:
-        """Take the terms that the file holds."""
+    def _held(self, nodes: Sequence[Node]) -> dict[int, list[_Row]]:
+        """The terms that the file holds, by turn."""
         select = 'SELECT turn, lab, variable, place, "inside", term, amount, link FROM explanations'
-        found = self.game.ask(f"{select} WHERE turn IN ({marks(nodes)}) ORDER BY turn, lab, variable, place", nodes)
+        found = self.game.ask(f"{select} WHERE turn IN ({marks(nodes)}) ORDER BY turn, lab, place", nodes)
+        nodes_by_id = {node.id: node for node in nodes}
+        held: dict[int, list[_Row]] = {}
         for turn, lab, variable, place, inside, term, amount, link in found:
             if math.isfinite(amount) and 0 <= lab < len(self.game.stored.scenario.labs):
-                label = self._label(Message(f"explain.{term}.label", {"name": term}), term)
+                label = self._learned(nodes_by_id[turn], lab, (variable, inside or None, term))
                 row = _Row(lab, variable, place, inside or None, term, label, amount, link or None)
-                self._of_turn.setdefault(turn, []).append(row)
+                held.setdefault(turn, []).append(row)
+        return held
 
-    def _computed(self, node: Node) -> list[_Row]:
+    def _learned(self, node: Node, lab: int, key: _Key) -> str:
+        """The label of a cause. A file keeps none, so the first time its quarter is explained again to learn it."""
+        if key not in self._labels:
+            notes = list(self.notes)
+            again = self._computed(node, [lab])
+            self.notes = notes  # nothing is lost but words
+            self._labels |= {(row.variable, row.inside, row.term): row.label for row in again}
+            self._labels.setdefault(key, key[2].replace("_", " "))
+        return self._labels[key]
+
+    def _computed(self, node: Node, labs: Sequence[int]) -> list[_Row]:
         """The terms of one quarter, from the records; none, with a note, where another model played it."""
         scenario = self.game.stored.scenario
         try:
             before = self._before(node)
-            after = self._timeline.record(node.id)
             world = world_of(before)
-            rows: list[_Row] = []
-            for lab in self.labs:
-                if world.capital.status[lab, 0] == 0.0:
-                    for name in HEADLINES:
-                        terms = explain(name, before, after, lab, scenario).terms
-                        rows += self._rows(lab, name, terms)
-            return rows
+            alive = [lab for lab in labs if world.capital.status[lab, 0] == 0.0]
+            after = self._timeline.record(node.id)
+            return [
+                row
+                for lab in alive
+                for row in self._rows(
+                    lab, [(name, explain(name, before, after, lab, scenario).terms) for name in HEADLINES]
+                )
+            ]
         except LabsimError as error:
             self.notes.append(f"{self.game.run}: turn {node.id} is not explained: {error.problems[0].what}")
             return []
@@ -134,8 +158,10 @@ class ToldRows:
         parent = self.game.stored.tree.nodes[node.parent or 0]
         return self._timeline.world(parent.id) if parent.parent is None else self._timeline.record(parent.id)
 
-    def _rows(self, lab: int, variable: str, terms: Sequence[Term]) -> Iterator[_Row]:
-        for place, (inside, term) in enumerate(_flat(terms)):
+    def _rows(self, lab: int, explained: Sequence[tuple[str, Sequence[Term]]]) -> Iterator[_Row]:
+        """The terms of a lab's figures, numbered as a file numbers them."""
+        flat = ((variable, *part) for variable, terms in explained for part in _flat(terms))
+        for place, (variable, inside, term) in enumerate(flat):
             links = "; ".join(f"{link.kind}:{link.name}" for link in term.links) or None
             label = self._label(term.label, term.name)
             yield _Row(lab, variable, place, inside, term.name, label, term.value, links)

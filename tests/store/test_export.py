@@ -16,6 +16,7 @@ from hypothesis import given, strategies
 
 import labsim
 from labsim.errors import BadInput, Problem
+from labsim.play.explainer import explainer_of
 from labsim.play.session import Session
 from labsim.store.export import Exported, Wanted, export, game_files, run_names
 from labsim.store.export_blocks import csv_text, from_csv_text
@@ -229,16 +230,41 @@ def test_any_text_reads_back_from_a_cell_as_it_was(text: str) -> None:
     assert [from_csv_text(cell) for cell in read] == [text, "x" + text]
 
 
-def test_events_of_a_meddled_file_cannot_stop_an_export(game_file: Path, tmp_path: Path) -> None:
+def test_rows_of_a_meddled_file_cannot_stop_an_export(game_file: Path, tmp_path: Path) -> None:
     db = sqlite3.connect(game_file)
     for place, figures in enumerate(('{"lab": "\\ud800", "flop": 1}', "[1", '{"lab": [1]}', "[" * 5000)):
         db.execute("UPDATE events SET figures = ? WHERE turn = 1 AND place = ?", (figures, place))
-    db.execute("UPDATE events SET event = 'lab.{lab.__class__}' WHERE turn = 2 AND place = 0")
+    db.execute("UPDATE events SET event = 'lab.{lab.__class__}', lab = 99 WHERE turn = 2 AND place = 0")
+    db.execute("UPDATE orders SET lab = 99 WHERE turn = 1")
+    db.execute(
+        "INSERT INTO explanations VALUES (1, 99, 'cash', 0, '', 'x', 1.0, ''), (1, 3, '=x', 0, '', '{a}', 9e999, '')"
+    )
     db.commit()
     db.close()
     for form in ("csv", "json", "parquet"):
-        assert exported(game_file, tmp_path / form, form, explained="none").runs == 1
+        assert exported(game_file, tmp_path / form, form, explained="seat").runs == 1
     assert "?" in rows(tmp_path / "csv", "events")[0]["text"]
+
+
+def test_explanations_that_a_file_holds_are_told_like_those_computed_from_it(tmp_path: Path) -> None:
+    scenario = games.scenario()
+    game = Session.new(scenario, 3, 5, new_save(tmp_path / "held.labsim"), quarters=4)
+    game.explainer = explainer_of(scenario, 3)
+    for _ in range(4):
+        game.end_quarter()
+    game.close()
+    (tmp_path / "bare.labsim").write_bytes((tmp_path / "held.labsim").read_bytes())
+    db = sqlite3.connect(tmp_path / "bare.labsim")
+    assert db.execute("DELETE FROM explanations").rowcount > 100
+    db.commit()
+    db.close()
+    for explained in ("seat", "all"):
+        export(game_files([tmp_path]), tmp_path / explained, Wanted(explained=explained), render)
+        found = {run: [{**row, "run": ""} for row in rows(tmp_path / explained, "explanations") if row["run"] == run]
+                 for run in ("held", "bare")}  # fmt: skip
+        key = lambda row: (row["quarter"], row["lab"], int(row["place"]))  # noqa: E731
+        assert sorted(found["held"], key=key) == sorted(found["bare"], key=key)
+        assert {row["lab"] for row in found["held"]} == ({"Meta"} if explained == "seat" else set(scenario.labs))
 
 
 def test_quarters_that_cannot_be_explained_are_noted(
