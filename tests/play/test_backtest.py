@@ -60,6 +60,16 @@ def test_the_optimal_design_is_published(found: Backtest) -> None:
     assert group(found, "compute-optimal design").worst.factor < 1.1
 
 
+def test_every_row_far_off_and_every_row_left_out_names_its_reason(found: Backtest) -> None:
+    silent = [
+        (g.name, row.name)
+        for g in (*found.estimators, *found.era)
+        for row in g.rows
+        if (row.factor > g.far or not row.counted) and not row.reason
+    ]
+    assert silent == []
+
+
 def test_every_row_has_a_source_and_a_confidence() -> None:
     for name in ("chips", "training_runs", "serving_throughput", "era"):
         assert all(row["source"] and row["confidence"] in ("high", "med", "low") for row in reference.rows(name))

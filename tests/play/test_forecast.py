@@ -98,8 +98,8 @@ def test_the_same_draft_gives_the_same_forecast_and_another_draft_meets_the_same
     spent = last(found, None, {"data_purchase": np.array([5.0])}, variables=("cash", "mood"), runs=64)
     assert np.array_equal(one.bands["cash"], again.bands["cash"])
     assert np.array_equal(one.bands["mood"][:, 0], spent.bands["mood"][:, 0])
-    # Two quarters: from then on the plan raises money for the lab that has spent more.
-    assert (spent.mean("cash")[:2] < one.mean("cash")[:2]).all()
+    # The first quarter: from then on the plan may raise money for the lab that has spent more.
+    assert spent.mean("cash")[0] < one.mean("cash")[0]
 
 
 def test_a_forecast_does_not_know_the_dice_of_the_game() -> None:
