@@ -173,7 +173,4 @@ def _next(world: World, grant: _Grant, price: Rents, flows: ComputeFlows, p: Par
 
 def _pushed(ring: Array, newest: Array) -> Array:
     """The ring a quarter later: everything is a quarter older, the oldest falls out."""
-    following = np.empty(ring.shape)
-    following[0] = newest
-    following[1:] = ring[:-1]
-    return following
+    return np.concatenate([newest[None], ring[:-1]])

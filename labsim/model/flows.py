@@ -190,7 +190,8 @@ class SocietyFlows:
     compliance_due: Array = flow("M$", "Cost of compliance.", low=0.0)
     market_share: Array = flow("1", "Share of all labs' revenue.", low=0.0, high=1.0)
     compute_share: Array = flow("1", "Share of all labs' compute in use.", low=0.0, high=1.0)
-    hhi: Array = flow("1", "Herfindahl index of revenue.", ("run",), low=0.0, high=1.0)
+    hhi: Array = flow("1", "Herfindahl index of revenue.", ("run",), low=0.0, high=1.0,
+                      label="Market concentration (HHI)")  # fmt: skip
 
 
 @declares("capital")

@@ -51,16 +51,21 @@ def sum_labs(x: Array) -> Array:
     sums never do.
     """
     if x.shape[-1] > 1:
-        summed: Array = np.add.reduce(np.ascontiguousarray(x), axis=-2)
+        summed: Array = np.add.reduce(_in_rows(x), axis=-2)
         return summed
     last: Array = np.add.accumulate(x, axis=-2)[..., -1, :]
     return last
 
 
+def _in_rows(x: Array) -> Array:
+    """``x`` in C order; asked first, since a call that finds nothing to do costs as much as a short sum."""
+    return x if x.flags.c_contiguous else np.ascontiguousarray(x)
+
+
 def sum_first(x: Array) -> Array:
     """Sum over the first axis, row by row (in C order numpy pairs up the rows only when a row holds one number)."""
     if x[0].size > 1:
-        summed: Array = np.add.reduce(np.ascontiguousarray(x), axis=0)
+        summed: Array = np.add.reduce(_in_rows(x), axis=0)
         return summed
     last: Array = np.add.accumulate(x, axis=0)[-1]
     return last
@@ -75,8 +80,10 @@ def weighted_sum(rows: Array, weights: Array) -> Array:
     if rows[0].size < WIDE:
         return sum_first(rows * weights[:, None, :])
     total: Array = rows[0] * weights[0]
+    product = np.empty_like(total)  # one for all rows: it stays in the cache
     for row, weight in zip(rows[1:], weights[1:], strict=True):
-        total += row * weight
+        np.multiply(row, weight, out=product)
+        total += product
     return total
 
 

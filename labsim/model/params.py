@@ -69,8 +69,8 @@ class Techniques:
     @cached_property
     def rows_that_move(self) -> Mapping[str, tuple[int, ...]]:
         """For each multiplier the rows of the techniques that have one."""
-        rows = range(len(self.names))
-        return {name: tuple(row for row in rows if np.any(getattr(self, name)[row] != 1.0)) for name in MULTIPLIERS}
+        columns = {name: getattr(self, name).tolist() for name in MULTIPLIERS}
+        return {n: tuple(i for i, row in enumerate(column) if set(row) != {1.0}) for n, column in columns.items()}
 
 
 @dataclass(frozen=True)
