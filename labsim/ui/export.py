@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QGraphicsItem,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -62,7 +65,8 @@ def save_png(chart: QWidget, file: Path) -> None:
     """Save a widget as a picture. Raises BadWorld when the file cannot be written."""
     picture = QPixmap(chart.size() * PICTURE_SCALE)
     picture.setDevicePixelRatio(PICTURE_SCALE)
-    chart.render(picture)
+    with _uncached(chart):
+        chart.render(picture)
     if not picture.save(str(file), "PNG"):
         raise _unwritten(file)
 
@@ -78,8 +82,20 @@ def save_svg(chart: QWidget, file: Path) -> None:
     painter = QPainter()
     if not painter.begin(made):
         raise _unwritten(file)
-    chart.render(painter, QPoint())
+    with _uncached(chart):
+        chart.render(painter, QPoint())
     painter.end()
+
+
+@contextmanager
+def _uncached(chart: QWidget) -> Iterator[None]:
+    """Draw the axes anew: what the window keeps of them has the window's own pixels."""
+    axes = (chart.bottom, chart.left) if isinstance(chart, Chart) else ()
+    for axis in axes:
+        axis.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+    yield
+    for axis in axes:
+        axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
 
 def save_charts(page: QWidget, name: str, chosen: Chosen) -> list[Path]:

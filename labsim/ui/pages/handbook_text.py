@@ -15,6 +15,7 @@ from labsim.resources import asset_text
 from labsim.scenario import DEFAULT, load_scenario
 from labsim.text import render, sentences
 from labsim.ui.orders.fields import label_for
+from labsim.ui.pages.timeline_rows import number_words
 from labsim.variables import REGISTRY, Variable
 
 FOLDER = "handbook"
@@ -217,8 +218,10 @@ def _order(variable: Variable) -> str:
     if variable.unit in ("flag", "index"):
         bounds = ""
     else:
-        bounds = f" From {_number(variable.low, variable)} to {_number(variable.high, variable)}."
-    usual = f" Without an order: {_number(variable.default, variable)}." if math.isfinite(variable.default) else ""
+        low, high = (number_words(variable.name, bound, ()) for bound in (variable.low, variable.high))
+        bounds = f" From {low} to {high}."
+    standing = math.isfinite(variable.default)
+    usual = f" Without an order: {number_words(variable.name, variable.default, ())}." if standing else ""
     usual = "" if variable.unit == "index" else usual
     return f"### {label_for(variable.name)}\n\n{variable.meaning} {kind}{bounds}{usual}\n"
 

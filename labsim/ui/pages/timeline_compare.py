@@ -88,7 +88,7 @@ class ComparePane(QWidget):
         split.setObjectName("compare_split")
         split.addWidget(left)
         split.addWidget(card)
-        split.setSizes([660, 470])
+        split.setSizes([600, 530])
         split.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -73,7 +73,7 @@ class QuarterPane(QWidget):
         self.note.rested.connect(self.keep_note)
         for table in (self.figures, self.checks):
             table.setProperty("kind", "figures")
-            table.setMinimumHeight(theme.px(60))
+            table.setMinimumHeight(theme.px(150))
         self.note.setMinimumHeight(theme.px(44))
         self._lay_out()
 
@@ -163,7 +163,7 @@ class QuarterPane(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        for card, stretch in ((figures, 7), (orders, 5), (seen, 8)):
+        for card, stretch in ((figures, 8), (orders, 5), (seen, 9)):
             row.addWidget(card, stretch)
 
 

@@ -190,7 +190,12 @@ class Check:
     @property
     def words(self) -> str:
         """Where it fell."""
-        return {50: "inside 50 %", 90: "inside 90 %"}.get(self.verdict, "outside")
+        return f"inside {self.inside}" if self.verdict else "outside"
+
+    @property
+    def inside(self) -> str:
+        """The narrower of the two bands that hold it."""
+        return {50: "50 %", 90: "90 %"}.get(self.verdict, "neither")
 
 
 def checks(session: Session, node: Node) -> list[Check]:
@@ -225,8 +230,8 @@ def _check(chart: ChartSpec, band: Sequence[float] | None, record: TurnRecord, s
 
 def check_table(found: Iterable[Check]) -> TableData:
     """The checks of one quarter as a table."""
-    rows = tuple(TableRow(check.title, (check.band, check.happened, check.words)) for check in found)
-    return TableData(("90 % band", "Happened", "Fell"), rows)
+    rows = tuple(TableRow(check.title, (check.band, check.happened, check.inside)) for check in found)
+    return TableData(("90 % band", "Happened", "Inside"), rows)
 
 
 # ---- the decision log -----------------------------------------------------------------------------------------------
