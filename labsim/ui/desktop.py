@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog
 
 from labsim import formats
-from labsim.errors import LabsimError, Message
+from labsim.errors import LabsimError
 from labsim.play.ending import ending
 from labsim.play.standing import opening_standing, standing
 from labsim.play.ways_out import months_left, ways_out
@@ -21,14 +21,12 @@ from labsim.ui.controllers.forecast import ForecastController
 from labsim.ui.controllers.game import GameController
 from labsim.ui.controllers.settings import HORIZONS, SettingsController
 from labsim.ui.dialogs import AboutDialog, Palette, SettingsDialog, ShortcutsDialog
+from labsim.ui.doors import Doors
 from labsim.ui.explain_shelf import open_card
-from labsim.ui.export import ExportDialog, copy_table
-from labsim.ui.files import FileDrop, RecentMenu
 from labsim.ui.pages.control_room import ControlRoom
 from labsim.ui.pages.ending import EndingPage
 from labsim.ui.pages.finance import FinancePage
 from labsim.ui.pages.handbook import HandbookPage
-from labsim.ui.pages.handbook_help import place_for
 from labsim.ui.pages.home import HomePage, SavedGame
 from labsim.ui.pages.market import MarketPage
 from labsim.ui.pages.model_lab import ModelLabPage
@@ -232,13 +230,7 @@ class Desktop:
         act("close_game").triggered.connect(self.game.close)
         act("quit").triggered.connect(self.window.close)
         act("horizon").triggered.connect(self._next_horizon)
-        act("tables").triggered.connect(self._flip_tables)
-        act("export").triggered.connect(self.ask_export)
-        act("copy_table").triggered.connect(self._copy_table)
-        self._join_files()
-        act("explain").triggered.connect(self.explain_focus)
-        act("find").triggered.connect(self._find)
-        act("fork").triggered.connect(self._fork)
+        self.doors = Doors(self.window, self.game, self.settings, self.open_dropped)
         act("larger").triggered.connect(lambda: self._set_text(self.theme.text_percent + TEXT_STEP))
         act("smaller").triggered.connect(lambda: self._set_text(self.theme.text_percent - TEXT_STEP))
         act("normal_size").triggered.connect(lambda: self._set_text(100))
@@ -253,50 +245,9 @@ class Desktop:
         palette.move(middle.x() - palette.width() // 2, self.window.geometry().top() + self.theme.px(80))
         palette.exec()
 
-    def _join_files(self) -> None:
-        FileDrop(self.window).dropped.connect(self.open_dropped)
-        self.recent = RecentMenu(self.settings, self.window)
-        self.recent.chosen.connect(self.open_dropped)
-        game_menu = self.window.menuBar().actions()[0].menu()
-        if isinstance(game_menu, QMenu):
-            game_menu.insertMenu(self.window.action("close_game"), self.recent)
-
     def open_dropped(self, name: str) -> None:
         """Open a game or start a scenario from a file; what cannot be opened is told, and the open game stays."""
         self._try(lambda: self.open_target(name))
-
-    def ask_export(self) -> None:
-        """Ask what to take out of the game and of the page in front."""
-        window = self.window
-        file = self.game.file if self.game.is_open else None
-        dialog = ExportDialog(self.theme, window, window.pages[window.page_key], window.page_key, file)
-        dialog.told.connect(lambda words: window.toast.say(words, can_undo=False))
-        dialog.open()
-
-    def _copy_table(self) -> None:
-        name = copy_table(QApplication.focusWidget(), self.window.pages[self.window.page_key])
-        said = Message("export.copied", {"table": name}) if name else Message("export.nothing")
-        self.window.toast.say(render(said), can_undo=False)
-
-    def explain_focus(self) -> None:
-        """Open the handbook on the control that has the focus."""
-        page, heading = place_for(QApplication.focusWidget(), self.window.page_key)
-        self.window.show_page("handbook")
-        self.handbook.open_entry(page, heading)
-
-    def _find(self) -> None:
-        self.window.show_page("handbook")
-        self.handbook.begin_search()
-
-    def _flip_tables(self) -> None:
-        flip = getattr(self.window.pages[self.window.page_key], "flip_tables", None)
-        if flip is not None:
-            flip()
-
-    def _fork(self) -> None:
-        if self.window.page_key != "timeline":
-            self.window.show_page("timeline")
-        self.timeline.ask_fork()
 
     def set_horizon(self, quarters: int) -> None:
         """Look so far ahead from now on."""

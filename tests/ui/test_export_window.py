@@ -79,7 +79,7 @@ def test_the_dialog_exports_tables_and_charts(desktop: Desktop, qtbot: QtBot, tm
 
 def test_a_folder_that_cannot_be_is_told_in_the_dialog(desktop: Desktop, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    desktop.ask_export()
+    desktop.doors.ask_export()
     dialog = desktop.window.findChild(ExportDialog)
     dialog.folder.setText(str(tmp_path / "file" / "inside"))
     qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
@@ -100,8 +100,8 @@ def test_a_dropped_game_opens_and_is_listed(desktop: Desktop) -> None:
     desktop.game.close()
     drop(desktop, first)
     assert desktop.game.file == first
-    desktop.recent.fill()
-    assert [action.toolTip() for action in desktop.recent.actions()] == [str(first)]
+    desktop.doors.recent.fill()
+    assert [action.toolTip() for action in desktop.doors.recent.actions()] == [str(first)]
 
 
 def test_a_dropped_scenario_starts(desktop: Desktop, tmp_path: Path) -> None:
