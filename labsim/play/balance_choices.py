@@ -29,7 +29,7 @@ VOLUMES = (0.1, 1.0, 10.0, 100.0)  # T tokens a quarter
 SIZES = np.logspace(9.0, 13.0, 161)[:, None]  # active parameters tried
 EACH = 0.20  # least part of the cells in which a kind is the better choice
 MULTIPLIERS = (0.25, 0.4, 0.6, 0.8, 1.0, 1.25, 1.6, 2.0, 2.6, 3.5)
-PRICE_DICE = 100
+PRICE_DICE = 300  # profits of a segment are small beside the chances of a game
 SCARCITIES = (1.0, 1.5, 2.0, 3.0, 5.0)
 BOUGHT_AT = 4  # 2024Q1
 

@@ -42,7 +42,7 @@ def test_dense_and_sparse_models_both_have_their_place(era: Scenario) -> None:
 
 
 def test_every_segment_has_a_best_price_between_the_extremes(era: Scenario) -> None:
-    found = choices.best_prices(era, 100, 1)
+    found = choices.best_prices(era, 300, 1)
     assert found.holds, found.rows
 
 
