@@ -227,6 +227,7 @@ class Desktop:
         act("palette").triggered.connect(self.show_palette)
         act("new_game").triggered.connect(self.show_home)
         act("open_game").triggered.connect(self.ask_for_file)
+        act("close_game").triggered.connect(self.timeline.quarter.keep_note)
         act("close_game").triggered.connect(self.game.close)
         act("quit").triggered.connect(self.window.close)
         act("horizon").triggered.connect(self._next_horizon)
@@ -236,6 +237,7 @@ class Desktop:
         act("normal_size").triggered.connect(lambda: self._set_text(100))
         act("switch_theme").triggered.connect(self._switch_theme)
         self.window.before_closing(self.forecast.shutdown)
+        self.window.before_closing(self.timeline.quarter.keep_note)
         self.window.before_closing(self.game.close)
 
     def show_palette(self) -> None:

@@ -186,6 +186,16 @@ def test_notes_are_kept_in_the_game(desktop: Desktop) -> None:
     assert desktop.game.session.notes == ()
 
 
+def test_a_note_just_written_survives_closing(desktop: Desktop) -> None:
+    file = desktop.game.file
+    assert file is not None
+    desktop.timeline.select(2)
+    desktop.timeline.quarter.note.setPlainText("remember this")
+    desktop.window.action("close_game").trigger()
+    desktop.open_file(file)
+    assert [note.text for note in desktop.game.session.notes] == ["remember this"]
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"t": 0}', '{"t": 0, "bands": {"cash": 3}}',
                                   '{"t": 0, "bands": {"cash": [["a"]]}}', '{"t": 1, "bands": {}}'])  # fmt: skip
 def test_a_forecast_that_cannot_be_read_is_no_forecast(text: str) -> None:
