@@ -79,10 +79,7 @@ LAB_START: Mapping[str, Variable] = dict(
 
 def first_world(starts: Sequence[LabStart], p: Params, public: Sequence[bool]) -> World:
     """The stocks of 2023Q1 for one run; ``public`` says which techniques everybody has."""
-    columns = {
-        name: np.array([[start[name]] for start in starts], dtype=np.float64)
-        for name in LAB_START
-    }
+    columns = {name: np.array([[start[name]] for start in starts], dtype=np.float64) for name in LAB_START}
     hardware = _compute(columns, p)
     models, base = _training(columns, p)
     book = gpu_book(hardware, p) + hardware.site_net

@@ -140,12 +140,12 @@ class TermRow(QWidget):
         column.setContentsMargins(_INDENT, 0, 0, 4)
         column.setSpacing(2)
         for line in self._lines():
-            row = QHBoxLayout()
-            row.setSpacing(0)
+            links = QHBoxLayout()
+            links.setSpacing(0)
             for link in line:
-                row.addWidget(self._link(link))
-            row.addStretch(1)
-            column.addLayout(row)
+                links.addWidget(self._link(link))
+            links.addStretch(1)
+            column.addLayout(links)
         for term in self.term.terms:
             row = TermRow(self._theme, term, self._largest, self._depth)
             row.followed.connect(self.followed)

@@ -130,7 +130,7 @@ def mark(browser: QTextBrowser, theme: ThemeController, typed: str) -> None:
     """Mark the typed words wherever they stand on the page."""
     look = QTextCharFormat()
     look.setBackground(QBrush(theme.color("selection")))
-    found = []
+    found: list[QTextEdit.ExtraSelection] = []
     for word in typed.split():
         cursor = QTextCursor(browser.document())
         while len(word) >= SHORTEST and len(found) < MOST_MARKS:
@@ -138,6 +138,6 @@ def mark(browser: QTextBrowser, theme: ThemeController, typed: str) -> None:
             if cursor.isNull():
                 break
             selection = QTextEdit.ExtraSelection()
-            selection.cursor, selection.format = cursor, look  # type: ignore[attr-defined]
+            selection.cursor, selection.format = cursor, look
             found.append(selection)
     browser.setExtraSelections(found)
