@@ -7,7 +7,7 @@ is the same run, bit for bit, whatever runs beside it, and no decision can shift
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -64,14 +64,21 @@ class _Streams:
         self._bits = np.random.Philox(key=np.zeros(2, dtype=np.uint64), counter=first_run * (LANES // _WORDS))
         self._generator = np.random.Generator(self._bits)
         self._start = self._bits.state
+        self._drawn = np.empty(runs * LANES)
 
     def read(self, stream: int, lanes: int) -> Array:
         """Uniform numbers ``(lanes, run)`` in (0, 1)."""
+        found = np.empty((lanes, self._runs))
+        self.read_into(found, stream)
+        return found
+
+    def read_into(self, lanes: Array, stream: int) -> None:
+        """Fill ``lanes``, ``(lane, run)``, with uniform numbers in (0, 1)."""
         seed, quarter = self._key
         self._start["state"]["key"][:] = seed, quarter | stream
         self._bits.state = self._start
-        drawn = self._generator.random(self._runs * LANES).reshape(self._runs, LANES)
-        return np.maximum(np.ascontiguousarray(drawn[:, :lanes].T), _SMALLEST)
+        self._generator.random(out=self._drawn)
+        np.maximum(self._drawn.reshape(self._runs, LANES)[:, : len(lanes)].T, _SMALLEST, out=lanes)
 
 
 def throw(seed: int, quarter: int, labs: int, segments: int, events: int, first_run: int = 0, runs: int = 1) -> Dice:
@@ -94,14 +101,18 @@ def throw(seed: int, quarter: int, labs: int, segments: int, events: int, first_
         blocks = range(0, count, LANES)
         return np.concatenate([draw(name, min(LANES, count - first), first // LANES) for first in blocks])
 
-    # All normals at once: the polynomials cost per call, not per number, when there is one run.
-    parts = [draw("luck", labs), draw("evaluation", labs), world("mood", 1), world("supply", 1)]
-    parts += [world("demand", segments), *(draw("brand", labs, row) for row in range(segments))]
-    ends = list(accumulate(len(part) for part in parts[:-1]))
-    luck, evaluation, mood, supply, demand, *brand = np.split(normals(np.concatenate(parts)), ends)
+    # All normals at once, read where they will stand: the polynomials cost per call when there is one run.
+    rows = [("luck", labs), ("evaluation", labs), ("mood", 1), ("supply", 1), ("demand", segments)]
+    starts = [STREAMS[name] for name, _ in rows] + [STREAMS["brand"] + row for row in range(segments)]
+    ends = list(accumulate([*(lanes for _, lanes in rows), *[labs] * segments], initial=0))
+    drawn = np.empty((ends[-1], runs))
+    for stream, (first, end) in zip(starts, pairwise(ends), strict=True):
+        streams.read_into(drawn[first:end], stream)
+    found = normals(drawn)
+    luck, evaluation, mood, supply, demand = (found[first:end] for first, end in pairwise(ends[: len(rows) + 1]))
     return Dice(
         luck=luck,
-        brand=np.stack(brand),
+        brand=found[ends[len(rows)] :].reshape(segments, labs, runs),
         mood=mood[0],
         supply=supply[0],
         demand=demand,
@@ -132,20 +143,25 @@ def quiet(labs: int, segments: int, events: int, runs: int = 1) -> Dice:
     )
 
 
+def _columns(above: tuple[float, ...], below: tuple[float, ...]) -> Array:
+    """Coefficients of numerator and denominator side by side, ``(power, 2, 1)``."""
+    return np.array([above, below]).T[..., None]
+
+
 # Coefficients of PPND16, algorithm AS 241 (M. J. Wichura, Applied Statistics 37, 1988), highest power first.
-_CENTRE = (
+_CENTRE = _columns(
     (2.5090809287301226727e3, 3.3430575583588128105e4, 6.7265770927008700853e4, 4.5921953931549871457e4,
      1.3731693765509461125e4, 1.9715909503065514427e3, 1.3314166789178437745e2, 3.3871328727963666080e0),
     (5.2264952788528545610e3, 2.8729085735721942674e4, 3.9307895800092710610e4, 2.1213794301586595867e4,
      5.3941960214247511077e3, 6.8718700749205790830e2, 4.2313330701600911252e1, 1.0),
 )  # fmt: skip
-_MIDDLE = (
+_MIDDLE = _columns(
     (7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1, 1.27045825245236838258e0,
      3.64784832476320460504e0, 5.76949722146069140550e0, 4.63033784615654529590e0, 1.42343711074968357734e0),
     (1.05075007164441684324e-9, 5.47593808499534494600e-4, 1.51986665636164571966e-2, 1.48103976427480074590e-1,
      6.89767334985100004550e-1, 1.67638483018380384940e0, 2.05319162663775882187e0, 1.0),
 )  # fmt: skip
-_TAIL = (
+_TAIL = _columns(
     (2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3, 2.65321895265761230930e-2,
      2.96560571828504891230e-1, 1.78482653991729133580e0, 5.46378491116411436990e0, 6.65790464350110377720e0),
     (2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5, 7.86869131145613259100e-4,
@@ -153,19 +169,19 @@ _TAIL = (
 )  # fmt: skip
 
 
-def _ratio(polynomials: tuple[tuple[float, ...], tuple[float, ...]], x: Array) -> Array:
-    """Quotient of two polynomials by Horner's rule, in place: twice as fast as with an array a step."""
-    above, below = (np.full_like(x, polynomial[0]) for polynomial in polynomials)
-    for a, b in zip(polynomials[0][1:], polynomials[1][1:], strict=True):
-        above *= x
-        above += a
-        below *= x
-        below += b
-    above /= below
-    return above
+def _ratio(polynomials: Array, x: Array) -> Array:
+    """Quotient of two polynomials ``(power, 2, 1)`` by Horner's rule, both in one call and in place."""
+    highest, *others, constant = polynomials
+    both = highest * x
+    for coefficients in others:
+        both += coefficients
+        both *= x
+    both += constant
+    quotient: Array = np.divide(both[0], both[1], out=both[0])
+    return quotient
 
 
-_BLOCK = 16384  # numbers whose polynomials stay in the cache
+_BLOCK = 65536  # numbers of one call: larger ones leave the cache, smaller ones cost more calls
 
 
 def normals(uniform: Array) -> Array:
