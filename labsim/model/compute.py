@@ -7,8 +7,6 @@ years but needs cash, power and lead time; contracts are cheaper than on-demand 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
 
 import numpy as np
 
@@ -27,6 +25,7 @@ from labsim.model.laws import (
     positive,
     sum_first,
     sum_labs,
+    sum_up,
     supply,
     waterfill,
 )
@@ -95,7 +94,7 @@ class _Works:
 
     def sum_of(self, figure: Array) -> Array:
         """Sum of the GPUs times a figure of their generation."""
-        return reduce(add, (self.fleet[g] * figure[g] for g in self.used))
+        return sum_up(self.fleet[g] * figure[g] for g in self.used)
 
 
 def _working(world: World, rented: Array, p: Params, quarter: Quarter) -> _Works:
@@ -125,7 +124,7 @@ def _flows(world: World, price: Rents, grant: _Grant, works: _Works, effects: Ef
         owned_gpus=gpus(works.owned),
         powered=works.powered,
         energy=energy,
-        chip_price_paid=price.price + np.zeros_like(grant.bought),
+        chip_price_paid=price.price,
         on_demand_rent=price.on_demand,
         contract_rent=price.contract,
         market_rent=price.market_contract,

@@ -15,7 +15,7 @@ import numpy as np
 
 from labsim.model.exogenous import generation_on_sale
 from labsim.model.flows import Effects
-from labsim.model.laws import KILO, chip_price, owner_cost, rent_on_demand, sum_first, weighted_sum
+from labsim.model.laws import KILO, chip_price, owner_cost, rent_on_demand, sum_first, sum_up, weighted_sum
 from labsim.model.params import Params
 from labsim.model.world import Compute, World
 from labsim.variables import Array
@@ -126,7 +126,7 @@ def _together(*parts: tuple[int, Array]) -> Fleet:
 
 def _weighted(fleet: Fleet, weight: Array) -> Array:
     """Sum of GPUs times a figure of their generation."""
-    return reduce(add, (count * weight[g] for g, count in fleet.items()))
+    return sum_up(count * weight[g] for g, count in fleet.items())
 
 
 def merged(*fleets: Fleet) -> Fleet:

@@ -5,6 +5,8 @@ Loss law, data repetition, sparse gain, compute equivalent, utilisation, price p
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from labsim.model.params import Params
@@ -69,6 +71,15 @@ def sum_first(x: Array) -> Array:
         return summed
     last: Array = np.add.accumulate(x, axis=0)[-1]
     return last
+
+
+def sum_up(parts: Iterable[Array]) -> Array:
+    """Sum of new arrays of one shape, one after the other; the first one holds it: it stays in the cache."""
+    several = iter(parts)
+    total = next(several)
+    for part in several:
+        total += part
+    return total
 
 
 WIDE = 2048

@@ -74,9 +74,9 @@ LEDGER_LINES = OPERATING_LINES + FINANCING_LINES
 
 
 def total(lines: object, names: tuple[str, ...]) -> Array:
-    """Sum of some ledger lines, in their order."""
-    first, *rest = names
-    result: Array = getattr(lines, first)
+    """Sum of some ledger lines, two or more, in their order."""
+    first, second, *rest = names
+    result: Array = getattr(lines, first) + getattr(lines, second)
     for name in rest:
-        result = result + getattr(lines, name)
+        result += getattr(lines, name)
     return result

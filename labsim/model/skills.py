@@ -53,8 +53,13 @@ def software_of(world: World, p: Params, quarter: Quarter) -> Software:
 
 def skills_of(world: World, p: Params, quarter: Quarter) -> Skills:
     """Techniques in hand with all their multipliers, in full."""
-    flags = np.ones_like(world.people.technique_progress)
-    for row in quarter.techniques_closed:
-        flags[row] = held(world, row, quarter)
+    progress = world.people.technique_progress
+    flags = np.empty_like(progress)
+    for row in range(len(flags)):
+        flags[row] = progress[row] >= 1.0 if row in quarter.techniques_closed else 1.0
     one = np.ones(flags.shape[1:])
-    return Skills(flags, *(one * multiplier(name, world, p, quarter) for name in MULTIPLIERS))
+
+    def in_full(values: Array) -> Array:
+        return values if values.shape == one.shape else one * values
+
+    return Skills(flags, *(in_full(multiplier(name, world, p, quarter)) for name in MULTIPLIERS))

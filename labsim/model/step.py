@@ -60,7 +60,7 @@ def step(world: World, decisions: Decisions, p: Params, quarter: Quarter) -> tup
 
 def _with_losses(world: World, churned: Array, sold: Array, p: Params) -> World:
     """Losses that fall on stocks of other verbs: customers after an incident, GPUs that were sold."""
-    labs, runs = np.nonzero(sold)
+    labs, runs = np.nonzero(sold > 0.0)
     customers = dataclasses.replace(world.market, share=world.market.share * (1.0 - churned))
     if not labs.size:
         return world.replace(market=customers)
