@@ -103,7 +103,7 @@ def _working(world: World, rented: Array, p: Params, quarter: Quarter) -> _Works
     powered = np.minimum(over(world.compute.site_power, needed), 1.0) + (needed == 0.0)
     fleet = np.zeros((len(p.chips.names), *rented.shape))
     for g, count in owned.items():
-        fleet[g] = count * powered
+        np.multiply(count, powered, out=fleet[g])
     for g, count in contracts.items():
         fleet[g] += count
     fleet[quarter.generation] += rented

@@ -29,13 +29,16 @@ def people(world: World, d: Decisions, effects: Effects, p: Params, quarter: Qua
 def _learned(world: World, focus: Array, effects: Effects, p: Params, quarter: Quarter) -> Array:
     """Progress on techniques after a quarter's work; ``(technique, lab, run)``. A focus in hand earns nothing."""
     before = world.people.technique_progress
-    after = before.copy()
+    after = np.empty_like(before)
     effort = p.technique_speed * world.people.staff * effects.technique_speed_effect
     looks = focus < 0.0  # for the first technique missing
-    for row in quarter.techniques_closed:
+    for row in range(len(before)):
+        if row not in quarter.techniques_closed:
+            after[row] = before[row]
+            continue
         missing = before[row] < 1.0
         on = missing & (looks | (focus == row))
         looks = looks & ~missing
         step = np.minimum(effort / p.techniques.cost[row], p.technique_fastest)
-        after[row] = np.minimum(before[row] + step * on, 1.0)
+        np.minimum(before[row] + step * on, 1.0, out=after[row])
     return after
