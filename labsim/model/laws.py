@@ -251,13 +251,14 @@ def wage(t: int, p: Params) -> Array:
 # ---- divisions ------------------------------------------------------------------------------------------------------
 
 WATERFILL_ROUNDS = 6  # rounds after which what is left is within rounding (game choice)
+WATERFILL_REST = 1e-14  # part of a pool that is rounding: a run that has no more is done, whatever runs beside it
 
 
 def waterfill(ask: Array, weight: Array, pool: Array) -> Array:
     """Divide ``pool`` ``(run,)`` among labs by weight, nobody above its ask, in a few rounds; ``(lab, run)``."""
-    missing, left = ask, pool
+    missing, left, rest = ask, pool, WATERFILL_REST * pool
     for _ in range(WATERFILL_ROUNDS):
-        asks = missing > 0.0
+        asks = (missing > 0.0) & (left > rest)
         if not asks.any():
             break
         active = weight * asks
