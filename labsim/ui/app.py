@@ -30,7 +30,7 @@ def make_desktop(settings_file: Path, games: Path) -> Desktop:
     settings = SettingsController(settings_file, app)
     theme = ThemeController(app, settings.mode, settings.text_percent)
     theme.set_reduced_motion(settings.reduced_motion)
-    return Desktop(theme, settings, games)
+    return Desktop(theme, settings, games, at_once=False)
 
 
 def run(target: str, settings_file: Path, games: Path) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from labsim import formats
@@ -39,6 +40,7 @@ from labsim.ui.window import MainWindow
 
 TEXT_STEP = 10  # percent
 GAMES_SHOWN = 20
+AFTER_PAINT_MS = 60  # the window paints first; a hand that is quicker has the pages made at once
 PLAYING_ACTIONS = ("fork",)
 """Actions that need a game, beside those that the window knows."""
 
@@ -46,8 +48,10 @@ PLAYING_ACTIONS = ("fork",)
 class Desktop:
     """The window and what makes it live."""
 
-    def __init__(self, theme: ThemeController, settings: SettingsController, games: Path) -> None:
-        """Join everything; nothing is open yet."""
+    def __init__(
+        self, theme: ThemeController, settings: SettingsController, games: Path, *, at_once: bool = True
+    ) -> None:
+        """Join everything; nothing is open yet. Without ``at_once`` the home page is painted before others are made."""
         self.theme, self.settings, self.games = theme, settings, games
         self.window = MainWindow(theme)
         self.game = GameController(self._new_file, self.window)
@@ -56,8 +60,12 @@ class Desktop:
         self.forecast.horizon = settings.horizon
         self.forecast.set_plan(settings.plan)
         self.run_on = RunOn(self.game, self._end)
-        self._make_pages()
-        self._join()
+        self._is_whole = False
+        self._make_home()
+        if at_once:
+            self.complete()
+        else:
+            QTimer.singleShot(AFTER_PAINT_MS, self.complete)
         self._opened()
 
     # ---- opening ----------------------------------------------------------------------------------------------------
@@ -72,11 +80,13 @@ class Desktop:
 
     def start(self, scenario: str, lab: str, seed: int) -> None:
         """Start a new game and show its control room."""
+        self.complete()
         if self._try(lambda: self.game.start(scenario, lab, seed)):
             self.window.show_page("control_room")
 
     def open_file(self, file: Path) -> None:
         """Open a saved game."""
+        self.complete()
         if self._try(lambda: self.game.open(file)):
             self.settings.add_recent(file)
             self.window.show_page("control_room")
@@ -172,9 +182,22 @@ class Desktop:
 
     # ---- joining ----------------------------------------------------------------------------------------------------
 
+    def _make_home(self) -> None:
+        self.home = HomePage(self.theme, [load_scenario(name) for name in scenario_names()])
+        self.window.add_page("home", self.home)
+        self.home.started.connect(self.start)
+        self.home.opened.connect(self.open_file)
+        self.home.asked_for_file.connect(self.ask_for_file)
+        self.game.opened.connect(self._opened)
+
+    def complete(self) -> None:
+        """Make and join the pages that are not needed for the first paint; once."""
+        if not self._is_whole:
+            self._is_whole = True
+            self._make_pages()
+            self._join()
+
     def _make_pages(self) -> None:
-        scenarios = [load_scenario(name) for name in scenario_names()]
-        self.home = HomePage(self.theme, scenarios)
         self.control_room = ControlRoom(self.theme, self.game, self.draft, self.forecast)
         self.model_lab = ModelLabPage(self.theme, self.game, self.draft)
         self.market = MarketPage(self.theme, self.game)
@@ -183,7 +206,7 @@ class Desktop:
         self.handbook = HandbookPage(self.theme)
         self.report = ReportPage(self.theme)
         self.ending = EndingPage(self.theme)
-        for key, page in (("home", self.home), ("control_room", self.control_room), ("model_lab", self.model_lab),
+        for key, page in (("control_room", self.control_room), ("model_lab", self.model_lab),
                           ("market", self.market), ("finance", self.finance),
                           ("timeline", self.timeline), ("handbook", self.handbook), ("report", self.report),
                           ("ending", self.ending)):  # fmt: skip
@@ -191,9 +214,6 @@ class Desktop:
 
     def _join(self) -> None:
         act = self.window.action
-        self.home.started.connect(self.start)
-        self.home.opened.connect(self.open_file)
-        self.home.asked_for_file.connect(self.ask_for_file)
         self.control_room.asked_for_lab.connect(lambda: self.window.show_page("model_lab"))
         self.control_room.horizon_chosen.connect(self.set_horizon)
         self.control_room.plan_chosen.connect(self.set_plan)
@@ -207,7 +227,6 @@ class Desktop:
         self.timeline.refused.connect(lambda text: self.window.report("That did not work", text, ""))
         self.timeline.play.connect(lambda: self.window.show_page("control_room"))
         self.run_on.stopped.connect(self._show_report)
-        self.game.opened.connect(self._opened)
         self.game.turned.connect(self._turned)
         self.game.said.connect(lambda text: self.window.toast.say(text, can_undo=False))
         self.forecast.failed.connect(lambda text: self.window.report("The forecast failed", "The game goes on.", text))
