@@ -149,6 +149,16 @@ def test_a_waterfill_divides_by_weight_and_gives_nobody_more_than_asked() -> Non
     assert laws.waterfill(asks, weights, np.array([0.0]))[:, 0] == pytest.approx([0.0, 0.0, 0.0])
 
 
+def test_a_waterfill_of_a_run_is_the_same_beside_runs_that_take_more_rounds() -> None:
+    random = np.random.default_rng(3)
+    asks, weights, pool = random.exponential(1.0, (7, 64)), random.exponential(1.0, (7, 64)), np.full(64, 3.0)
+    together = laws.waterfill(asks, weights, pool)
+    for run in range(64):
+        one = slice(run, run + 1)
+        assert np.array_equal(laws.waterfill(asks[:, one], weights[:, one], pool[one]), together[:, one])
+    assert together.sum(axis=0) == pytest.approx(np.minimum(asks.sum(axis=0), pool), rel=1e-13)
+
+
 def test_the_logit_leaves_room_for_open_weights_and_for_staying_out() -> None:
     utilities, live = np.array([[1.0], [0.5]]), np.array([[True], [True]])
     shares, open_share, log_total = laws.logit(utilities, np.array([-0.2]), live)
