@@ -11,6 +11,7 @@ import time
 
 STARTED = time.perf_counter()  # before anything heavy is imported
 
+import itertools
 import json
 import os
 import resource
@@ -77,12 +78,19 @@ def _end_quarter(desktop: Desktop) -> float:
 
 
 def _drag(desktop: Desktop) -> tuple[list[float], list[float]]:
-    """Move a handle sixty times a second: ms from each move to the next forecast drawn, and gaps between events."""
-    waits: list[float] = []
+    """Move a handle sixty times a second: ms between forecasts drawn, and gaps between events.
+
+    A question starts when the answer before it is drawn, so the time between two is the time from a move to its
+    forecast, to within one move.
+    """
+    drawn_at: list[float] = []
     gaps: list[float] = []
-    asked = [time.perf_counter()]
     last = [time.perf_counter()]
-    desktop.forecast.shown.connect(lambda *_: waits.append((time.perf_counter() - asked[0]) * 1e3))
+
+    def drawn(*_: object) -> None:
+        drawn_at.append(time.perf_counter())
+
+    desktop.forecast.shown.connect(drawn)
     loop = QEventLoop()
     timer = QTimer()
     timer.setInterval(FRAME_MS)
@@ -96,16 +104,16 @@ def _drag(desktop: Desktop) -> tuple[list[float], list[float]]:
         if step is None:
             loop.quit()
             return
-        asked[0] = time.perf_counter()
         desktop.draft.order({"training_share": 0.2 + 0.005 * step}, "Tokens", is_moving=True)
 
     timer.timeout.connect(move)
     timer.start()
     loop.exec()
     timer.stop()
+    desktop.forecast.shown.disconnect(drawn)
     desktop.draft.order({"training_share": 0.5}, "Tokens")
     _until_final(desktop)
-    return waits, gaps
+    return [(late - early) * 1e3 for early, late in itertools.pairwise(drawn_at)], gaps
 
 
 def _rest(desktop: Desktop, part: float) -> float:

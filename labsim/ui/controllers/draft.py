@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from labsim.model.decisions import DECISIONS
@@ -20,6 +20,7 @@ from labsim.ui.controllers.game import GameController
 
 _DECLARED = {variable.name: variable for variable in DECISIONS}
 _SEGMENTED = "segment"
+PACE_MS = 40  # between two things told of a moving hand; twenty-five a second look smooth
 _MERGES = 1  # id of undo commands that one drag merges into one
 
 
@@ -36,6 +37,11 @@ class DraftController(QObject):
         self.undo_stack = QUndoStack(self)
         self._preview: TurnRecord | None = None
         self.is_moving = False  # a hand is on a control: what it does is not on disk yet
+        self._is_behind = False
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(PACE_MS)
+        self._pace.timeout.connect(self._catch_up)
         game.turned.connect(self._start_over)
 
     # ---- reading ----------------------------------------------------------------------------------------------------
@@ -107,7 +113,23 @@ class DraftController(QObject):
         session.put_draft(Draft(kept, session.on_policy), keep=not is_moving)
         self.is_moving = is_moving
         self._preview = None
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell of a change; moves of a hand at a steady pace, so that the forecast's thread has its turn between."""
+        if self.is_moving and self._pace.isActive():
+            self._is_behind = True
+            return
+        self._is_behind = False
+        if self.is_moving:
+            self._pace.start()
+        else:
+            self._pace.stop()
         self.changed.emit()
+
+    def _catch_up(self) -> None:
+        if self._is_behind:
+            self._tell()
 
     def _start_over(self) -> None:
         self.undo_stack.clear()

@@ -69,8 +69,6 @@ class OrderCard(Card):
         """Follow the draft; while a hand moves a control, only the card that it is on does."""
         if not self._game.is_open or (self._draft.is_moving and not self._is_in_hand()):
             return
-        for field in self._fields:
-            field.refresh()
         self.refresh()
 
     def _is_in_hand(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from labsim.model.decisions import DECISIONS
 from labsim.ui.controllers.draft import DraftController
@@ -87,7 +87,7 @@ class OrderField(QWidget):
         column.setSpacing(2)
         self._inner = self._make(theme)
         column.addWidget(self._inner)
-        draft.changed.connect(self.refresh)
+        draft.changed.connect(self._follow)
 
     def refresh(self) -> None:
         """Show the draft's value, its limits, and whether the control is on."""
@@ -95,6 +95,12 @@ class OrderField(QWidget):
 
     def set_hint(self, text: str) -> None:
         """Say something small under the control."""
+
+    def _follow(self) -> None:
+        """Show the draft; while a hand moves another control this one waits until it lets go."""
+        focus = QApplication.focusWidget()
+        if not self._draft.is_moving or (focus is not None and self.isAncestorOf(focus)):
+            self.refresh()
 
     def _make(self, theme: ThemeController) -> QWidget:
         raise NotImplementedError
