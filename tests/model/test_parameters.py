@@ -29,6 +29,9 @@ NOT_IN_A_TURN = {
 }  # fmt: skip
 """Read by the first world, by figures of the whole world and by estimators, not by a turn."""
 
+SWITCHED_BY = {"sparse_step_exponent": ("sparse_step",), "sparse_step_params": ("sparse_step",)}
+"""Parameters that do nothing under the reference constants, which leave what they belong to switched off."""
+
 
 def other(name: str) -> float:
     """Another value than the default, within the declared range where it has a width."""
@@ -116,11 +119,13 @@ def games_of(e: era.Era, wildness: float) -> tuple[dict[str, Array], ...]:
 @pytest.mark.parametrize("name", SWEPT)
 def test_every_parameter_moves_something(name: str) -> None:
     declared = REGISTRY[name]
-    values_to_try = sorted({other(name), declared.low, declared.high} - {declared.default})
+    values_to_try = sorted({other(name), declared.low, declared.high, declared.default})
+    switches = {switch: np.array([REGISTRY[switch].default]) for switch in SWITCHED_BY.get(name, ())}
 
     def moves(wildness: float, value: float) -> bool:
-        found = games_of(era.seats().with_params(**{name: np.array([value])}), wildness)
-        pairs = zip(found, whole_games(wildness), strict=True)
+        found = games_of(era.seats().with_params(**{**switches, name: np.array([value])}), wildness)
+        whole = games_of(era.seats().with_params(**switches), wildness) if switches else whole_games(wildness)
+        pairs = zip(found, whole, strict=True)
         return not all(np.array_equal(one[key], base[key]) for one, base in pairs for key in one)
 
     moved = any(moves(wildness, value) for wildness in (0.0, 0.1) for value in values_to_try)
