@@ -53,7 +53,7 @@ def tokens(preview: TurnRecord, seat: int) -> TokensView:
         "training": detail("training", float(flows.pretraining_flop[seat, 0]), float(flows.tokens_trained[seat, 0])),
         "alignment": detail("alignment", float(flows.alignment_flop[seat, 0]),
                             float(preview.report.alignment.tokens_aligned[seat, 0])),
-        "inference": detail("inference", fleet * shares["inference"], capacity, "can be served"),
+        "inference": detail("inference", fleet * shares["inference"], capacity, "capacity"),
         "research": detail("research", float(flows.experiment_flop[seat, 0]), 0.0),
     }  # fmt: skip
     part = f"{formats.share(served / needed)} of the demand" if needed > 0.0 else "no demand yet"
