@@ -31,10 +31,9 @@ def standing(record: TurnRecord, seat: int) -> Standing:
     money, report = record.world.capital, record.report
     live = money.status[:, 0] == 0.0
     capability = np.where(live, report.alignment.capability[:, 0], -np.inf)
-    burn, cash = float(money.burn[seat, 0]), float(money.cash[seat, 0])
     return Standing(
-        cash=cash,
-        runway=_runway(cash, burn),
+        cash=float(money.cash[seat, 0]),
+        runway=months_left(record.world, seat),
         revenue=4.0 * float(report.market.revenue[seat, 0]),
         capability=float(report.alignment.capability[seat, 0]),
         rank=1 + int(np.sum(capability > capability[seat])),
@@ -48,7 +47,7 @@ def opening_standing(world: World, seat: int) -> Standing:
     money, base = world.capital, world.training.base_capability[:, 0]
     return Standing(
         cash=float(money.cash[seat, 0]),
-        runway=_runway(float(money.cash[seat, 0]), float(money.burn[seat, 0])),
+        runway=months_left(world, seat),
         revenue=float(money.arr_history[0, seat, 0]),
         capability=float(base[seat]),
         rank=1 + int(np.sum(base > base[seat])),
@@ -57,5 +56,7 @@ def opening_standing(world: World, seat: int) -> Standing:
     )
 
 
-def _runway(cash: float, burn: float) -> float:
+def months_left(world: World, seat: int) -> float:
+    """Runway: months that the cash lasts at the last quarter's burn; ``NO_END`` where nothing burns."""
+    cash, burn = float(world.capital.cash[seat, 0]), float(world.capital.burn[seat, 0])
     return 3.0 * max(cash, 0.0) / burn if burn > 0.0 else NO_END

@@ -10,6 +10,7 @@ import numpy as np
 from labsim.errors import Message
 from labsim.model.exogenous import generation_on_sale
 from labsim.play.offers import orders_due
+from labsim.play.standing import months_left
 from labsim.play.turn import TurnRecord
 from labsim.scenario import Scenario
 
@@ -46,8 +47,7 @@ class Condition:
 
 
 def _runway(m: Moment) -> dict[str, object] | None:
-    burn, cash = float(m.after.world.capital.burn[m.seat, 0]), float(m.after.world.capital.cash[m.seat, 0])
-    months = 3.0 * max(cash, 0.0) / burn if burn > 0.0 else np.inf
+    months = months_left(m.after.world, m.seat)
     return {"months": months} if months < RUNWAY_MONTHS else None
 
 

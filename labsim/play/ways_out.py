@@ -11,8 +11,8 @@ from labsim.model.params import SEGMENTS
 from labsim.model.world import World
 from labsim.play.journal import Draft
 from labsim.play.session import Session
+from labsim.play.standing import months_left
 from labsim.play.tree import OrderValue
-from labsim.play.turn import TurnRecord
 
 # How far each way goes; game choices.
 STAFF_KEPT = 0.7
@@ -43,12 +43,6 @@ class WayOut:
         return Message(f"way_out.{self.key}.price")
 
 
-def months_left(record: TurnRecord, seat: int) -> float:
-    """Runway after a quarter, in months; infinite where nothing burns."""
-    cash, burn = float(record.world.capital.cash[seat, 0]), float(record.world.capital.burn[seat, 0])
-    return 3.0 * max(cash, 0.0) / burn if burn > 0.0 else float("inf")
-
-
 def ways_out(session: Session) -> list[WayOut]:
     """The ways that the lab has now, laid over its draft, the longest runway first."""
     found = []
@@ -56,7 +50,7 @@ def ways_out(session: Session) -> list[WayOut]:
         draft = Draft({**session.draft_orders(), **orders}, session.on_policy)
         record = session.preview(draft)
         cash = float(record.world.capital.cash[session.seat, 0])
-        found.append(WayOut(key, orders, cash, months_left(record, session.seat)))
+        found.append(WayOut(key, orders, cash, months_left(record.world, session.seat)))
     return sorted(found, key=lambda way: -way.runway)
 
 

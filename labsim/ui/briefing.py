@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from labsim.play.bridge import Explanation, explain
 from labsim.play.happenings import Happening
+from labsim.play.standing import months_left
 from labsim.play.stops import Moment, true_now
-from labsim.play.ways_out import months_left
 from labsim.text import render
 from labsim.ui.charts.waterfall import Term
 from labsim.ui.controllers.game import GameController
@@ -73,7 +73,7 @@ def _warnings(game: GameController) -> list[Item]:
     """What wants an answer now: a short runway first, then idle training, contracts that end, demand unserved."""
     records = game.records
     moment = Moment(records[-2] if len(records) > 1 else None, records[-1], game.scenario, game.seat)
-    months = months_left(records[-1], game.seat)
+    months = months_left(records[-1].world, game.seat)
     color = "bad" if months < BAD_MONTHS else "warn"
     return [
         Item("triangle-alert", color if key == "runway" else "warn", render(reason))

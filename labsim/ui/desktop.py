@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog
 from labsim import formats
 from labsim.errors import LabsimError
 from labsim.play.ending import ending
-from labsim.play.standing import opening_standing, standing
-from labsim.play.ways_out import months_left, ways_out
+from labsim.play.standing import months_left, opening_standing, standing
+from labsim.play.ways_out import ways_out
 from labsim.scenario import Scenario, load_scenario, scenario_names
 from labsim.store.games import autosave_path, list_games
 from labsim.text import render
@@ -145,8 +145,8 @@ class Desktop:
         records, seat = self.game.records, self.game.seat
         if not records:
             return
-        now = level_of(months_left(records[-1], seat))
-        before = level_of(months_left(records[-2], seat)) if len(records) > 1 else None
+        now = level_of(months_left(records[-1].world, seat))
+        before = level_of(months_left(records[-2].world, seat)) if len(records) > 1 else None
         if now is not None and now < LEVELS[-1] and (before is None or now < before):
             self.show_board()
 
@@ -154,7 +154,7 @@ class Desktop:
         """The ways out of a cash shortage that are open now."""
         if not self.game.is_open or self.game.is_over or not self.game.records:
             return
-        months = months_left(self.game.records[-1], self.game.seat)
+        months = months_left(self.game.records[-1].world, self.game.seat)
         dialog = BoardDialog(self.theme, months, ways_out(self.game.session), self.window)
         dialog.tried.connect(lambda way: self.draft.order(way.orders, render(way.label)))
         dialog.exec()

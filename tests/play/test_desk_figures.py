@@ -8,10 +8,10 @@ import pytest
 from labsim.play.ending import ending
 from labsim.play.offers import compute_offer, orders_due
 from labsim.play.session import Session
-from labsim.play.standing import NO_END, opening_standing, standing
+from labsim.play.standing import NO_END, months_left, opening_standing, standing
 from labsim.play.stops import CONDITIONS, Moment, reason_to_stop, true_now
 from labsim.play.token_flow import token_flows
-from labsim.play.ways_out import months_left, ways_out
+from labsim.play.ways_out import ways_out
 from labsim.scenario import DEFAULT, load_scenario
 from labsim.text import render
 
@@ -94,7 +94,7 @@ def test_runway_is_cash_over_burn_in_months(game: Session) -> None:
     game.end_quarter()
     record = game.record()
     cash, burn = float(record.world.capital.cash[game.seat, 0]), float(record.world.capital.burn[game.seat, 0])
-    assert months_left(record, game.seat) == pytest.approx(3.0 * cash / burn)
+    assert months_left(record.world, game.seat) == pytest.approx(3.0 * cash / burn)
     assert standing(record, game.seat).runway == pytest.approx(3.0 * cash / burn)
 
 

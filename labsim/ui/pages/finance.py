@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 from labsim import formats
 from labsim.errors import Message
 from labsim.play.cap_table import cap_table
+from labsim.play.standing import months_left
 from labsim.play.statements import Books, Statement, balance_sheet, cash_flow, income_statement
 from labsim.play.token_ledger import token_ledger
-from labsim.play.ways_out import months_left
 from labsim.text import render
 from labsim.ui.charts.history import HistoryChart
 from labsim.ui.charts.lines import Line
@@ -150,7 +150,7 @@ class FinancePage(Page):
 
     def _show_runway(self) -> None:
         game = self._game
-        months = [min(months_left(record, game.seat), FOREVER_MONTHS) for record in game.records]
+        months = [min(months_left(record.world, game.seat), FOREVER_MONTHS) for record in game.records]
         start = game.records[0].t
         lines = [Line(game.lab, np.array(months), start, f"lab{game.seat}")]
         lines += [Line(runway_text(limit), np.full(len(months), limit), start, color, is_dashed=True)
