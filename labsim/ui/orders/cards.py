@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from labsim import formats
 from labsim.model.params import SEGMENTS
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.game import GameController
 from labsim.ui.orders import figures
-from labsim.ui.orders.fields import OrderField, Reason, TechniqueOrder, label_for, order_field
+from labsim.ui.orders.fields import OrderField, Reason, TechniqueOrder, is_in_hand, label_for, order_field
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.calendar import DeliveryCalendar
 from labsim.ui.widgets.cards import Card
@@ -72,8 +72,7 @@ class OrderCard(Card):
         self.refresh()
 
     def _is_in_hand(self) -> bool:
-        focus = QApplication.focusWidget()
-        return focus is not None and self.isAncestorOf(focus)
+        return is_in_hand(self)
 
 
 class TokensCard(OrderCard):

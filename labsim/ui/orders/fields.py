@@ -67,6 +67,12 @@ _LOOK: dict[str, dict[str, object]] = {
 }
 
 
+def is_in_hand(widget: QWidget) -> bool:
+    """Whether the keyboard's focus, and so the hand, is on a control inside of a widget."""
+    focus = QApplication.focusWidget()
+    return focus is not None and widget.isAncestorOf(focus)
+
+
 def label_for(name: str) -> str:
     """What a control of this decision is called."""
     return _LABELS.get(name, DECLARED[name].label)
@@ -98,8 +104,7 @@ class OrderField(QWidget):
 
     def _follow(self) -> None:
         """Show the draft; while a hand moves another control this one waits until it lets go."""
-        focus = QApplication.focusWidget()
-        if not self._draft.is_moving or (focus is not None and self.isAncestorOf(focus)):
+        if not self._draft.is_moving or is_in_hand(self):
             self.refresh()
 
     def _make(self, theme: ThemeController) -> QWidget:
