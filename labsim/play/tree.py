@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from labsim.errors import BadInput, Problem, did_you_mean
+from labsim.scenario_orders import Orders as Orders
+from labsim.scenario_orders import OrderValue as OrderValue
 
-OrderValue = float | Mapping[str, float]
-"""One order: a number, or a number for some of the segments."""
-Orders = Mapping[str, OrderValue]
-"""Orders of one seat by the name of the decision."""
 ROOT = 0
 """The node before the first quarter: nothing has been played, the world is the scenario's opening."""
 LONGEST_NAME = 80
