@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog
 
 from labsim import formats
 from labsim.errors import LabsimError
@@ -15,6 +14,7 @@ from labsim.play.ways_out import ways_out
 from labsim.scenario import Scenario, load_scenario, scenario_names
 from labsim.store.games import autosave_path, list_games
 from labsim.text import render
+from labsim.ui import choosing
 from labsim.ui.board import LEVELS, BoardDialog, level_of
 from labsim.ui.briefing import briefing_items, news_items, report_bridges
 from labsim.ui.controllers.draft import DraftController
@@ -295,9 +295,9 @@ class Desktop:
 
     def ask_for_file(self) -> None:
         """Choose a saved game with the system's dialog."""
-        name, _ = QFileDialog.getOpenFileName(self.window, "Open a game", str(self.games), "labsim games (*.labsim)")
-        if name:
-            self.open_file(Path(name))
+        file = choosing.file_to_open(self.window, "Open a game", self.games, "labsim games (*.labsim)")
+        if file is not None:
+            self.open_file(file)
 
     def _new_file(self, scenario: Scenario) -> Path:
         return autosave_path(scenario.title)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QScrollArea, QWidget
+from shiboken6 import isValid
 
 from labsim.errors import LabsimError, Message
 from labsim.model.terms import Link
@@ -74,7 +75,7 @@ class ExplanationShelf(QWidget):
         self.place()
         if self.cards:
             next(reversed(self.cards.values())).focus_first()
-        elif self._asker is not None and self._asker.isVisible():
+        elif self._asker is not None and isValid(self._asker) and self._asker.isVisible():
             self._asker.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def close_all(self) -> None:

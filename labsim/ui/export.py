@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QGraphicsItem,
     QHBoxLayout,
     QLineEdit,
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 from labsim.errors import BadWorld, LabsimError, Message, Problem
 from labsim.store.export import Exported, Wanted, export
 from labsim.text import render
+from labsim.ui import choosing
 from labsim.ui.charts.base import Chart
 from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.theme import ThemeController
@@ -253,9 +253,9 @@ class ExportDialog(QDialog):
         self.problem.show()
 
     def _browse(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Folder", self.folder.text())
-        if name:
-            self.folder.setText(name)
+        folder = choosing.folder_for(self, "Folder", self.folder.text())
+        if folder is not None:
+            self.folder.setText(str(folder))
 
     def _box(self, words: str, key: str, is_on: bool, is_possible: bool) -> QCheckBox:
         box = QCheckBox(words)

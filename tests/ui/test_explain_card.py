@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from labsim.model.terms import Link
 from labsim.play.bridge import explain
@@ -199,3 +200,13 @@ def test_every_link_of_a_card_that_can_be_pressed_is_followed(qtbot: QtBot, desk
     row.set_open(True)
     with qtbot.waitSignal(card.followed):
         row.findChildren(QPushButton)[0].click()
+
+
+def test_a_card_closes_when_what_had_the_focus_is_gone(desktop: Desktop) -> None:
+    asker = QPushButton("Why", desktop.window.centralWidget())
+    asker.show()
+    asker.setFocus()
+    shelf = ask(desktop, "cash")
+    delete(asker)
+    shelf.close_card("cash")
+    assert not shelf.cards

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from labsim.errors import BadWorld
 from labsim.play.bridge import explain
 from labsim.ui.charts.waterfall import Term
 from labsim.ui.controllers.game import GameController
@@ -120,6 +121,11 @@ def test_export_writes_the_table_in_front_and_says_so(qtbot: QtBot, page: Financ
     with qtbot.waitSignal(page._game.said):
         page.export(tmp_path / "out.tsv")
     assert (tmp_path / "out.tsv").read_text("utf-8").startswith("\tunit\t2023Q1")
+
+
+def test_an_export_that_cannot_be_written_is_a_known_error(page: FinancePage, tmp_path: Path) -> None:
+    with pytest.raises(BadWorld, match=r"out\.tsv: it cannot be written \(No such file or directory\); make room"):
+        page.export(tmp_path / "gone" / "out.tsv")
 
 
 def test_the_charts_have_tables_behind_them(page: FinancePage) -> None:

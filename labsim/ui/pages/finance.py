@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QSplitter,
@@ -20,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from labsim import formats
-from labsim.errors import Message
+from labsim.errors import BadWorld, Message, Problem
 from labsim.play.cap_table import cap_table
 from labsim.play.standing import months_left
 from labsim.play.statements import Books, Statement, balance_sheet, cash_flow, income_statement
 from labsim.play.token_ledger import token_ledger
 from labsim.text import render
+from labsim.ui import choosing
 from labsim.ui.charts.history import HistoryChart
 from labsim.ui.charts.lines import Line
 from labsim.ui.charts.twin import ChartTwin
@@ -116,16 +116,21 @@ class FinancePage(Page):
         QGuiApplication.clipboard().setText(exact_tsv(self.statement))
 
     def export(self, file: Path) -> None:
-        """Write the table in front into a file of tab-separated values."""
-        file.write_text(exact_tsv(self.statement), encoding="utf-8")
+        """Write the table in front into a file of tab-separated values. Raises BadWorld when that cannot be done."""
+        try:
+            file.write_text(exact_tsv(self.statement), encoding="utf-8")
+        except OSError as error:
+            what = f"it cannot be written ({error.strerror or error})"
+            raise BadWorld(Problem(str(file), what, "make room, or choose another folder")) from error
         self._game.said.emit(render(Message("finance.exported", {"file": file.name})))
 
     def ask_export(self) -> None:
         """Choose where the table in front goes."""
         proposed = f"{self._game.lab} {TABS[self.tabs.currentIndex()][1].lower()}.tsv"
-        name, _ = QFileDialog.getSaveFileName(self, "Export a table", proposed, "Tab-separated values (*.tsv)")
-        if name:
-            self.export(Path(name))
+        kinds = "Tab-separated values (*.tsv)"
+        file = choosing.file_to_save(self, "Export a table", Path(proposed), kinds)
+        if file is not None:
+            self.export(file)
 
     # ---- following the game -----------------------------------------------------------------------------------------
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QResizeEvent, QTextDocument
+from PySide6.QtGui import QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QToolButton, QVBoxLayout
 
 from labsim.errors import BadWorld, Message
 from labsim.text import render
+from labsim.ui import choosing
 from labsim.ui.pages import handbook_text as text
 from labsim.ui.pages.handbook_look import document, go_to, mark, set_margins
 from labsim.ui.theme import ThemeController
@@ -155,7 +156,7 @@ class HandbookPage(Page):
 
     def _follow(self, link: QUrl) -> None:
         if link.scheme():
-            QDesktopServices.openUrl(link)
+            choosing.open_link(link)
             return
         self.open_entry(link.path().removesuffix(".md"), link.fragment())
 
