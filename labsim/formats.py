@@ -90,7 +90,10 @@ def short(value: float, lowest: str = "k") -> str:
     """Return a size with at most two figures below ten and a letter: `4.2T`, `310B`, `12M`.
 
     The letter follows the rounded number: 999.7 M reads `1B`, not `1,000M`. `lowest` is the smallest letter used.
+    What has no size, as when a unit took a number beyond the largest float, is a dash.
     """
+    if not math.isfinite(value):
+        return NOTHING
     sign, size = ("-" if value < 0 else ""), abs(value)
     rungs = _LADDER[: [letter for _, letter in _LADDER].index(lowest) + 1]
     for factor, letter in rungs:

@@ -88,6 +88,10 @@ def test_what_is_no_number_is_a_dash(value: float | None) -> None:
     assert {show(value, unit) for unit in EVERY_UNIT} == {NOTHING} == {show(value, "1", ".2f")}
 
 
+def test_what_a_unit_takes_beyond_the_largest_number_is_a_dash() -> None:
+    assert show(-1e308, "T") == NOTHING
+
+
 def test_numpy_scalars_are_numbers() -> None:
     assert show(np.float64(340), "M$") == "$340M"
     assert show(np.int64(3), "persons") == "3"

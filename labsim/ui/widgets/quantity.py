@@ -14,6 +14,7 @@ _TYPED = re.compile(
     re.IGNORECASE,
 )
 _SIZES = {"M$": 1e6, "T": 1e12, "T tokens": 1e12}
+_LARGEST = 1e60  # game choice: far above any FLOP of a run, far below what units make infinite
 _HUNDREDTHS = ("share", "0-1")
 
 
@@ -33,6 +34,8 @@ class Quantity:
         if match is None:
             raise ValueError(f'"{text.strip()}" is not a number; write it like {self.example()}')
         number = formats.parse_size(match["digits"] + match["letter"])
+        if number > _LARGEST:
+            raise ValueError(f'"{text.strip()}" is too large a number; write it like {self.example()}')
         if match["letter"]:
             number /= self.size
         if match["percent"] or self.is_hundredths:
