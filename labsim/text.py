@@ -38,6 +38,11 @@ def render(message: Message) -> str:
         raise KeyError(f"the text of {message.key!r} needs the value {error}") from None
 
 
+def say(key: str, /, **values: object) -> str:
+    """Return the sentence of a key with its values; what a window says without handing a message on."""
+    return render(Message(key, values))
+
+
 def placeholders(key: str) -> frozenset[str]:
     """Return the names of the values that a template needs. Raises KeyError for an unknown key."""
     return frozenset(name for _, name, _, _ in _FORMATTER.parse(sentences()[key]) if name)

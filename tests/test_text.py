@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -18,7 +19,7 @@ LAB_EVENTS = (
     "model_released open_release incident round_closed round_failed down_round capacity_sale acquired "
     "compute_bankruptcy partnership_signed antitrust_review run_held run_started runway_warning"
 ).split()
-USED_KEY = re.compile(r"""Message\(\s*(?:key\s*=\s*)?["']([\w.]+)["']""")
+USED_KEY = re.compile(r"""(?:Message\(\s*(?:key\s*=\s*)?|(?<![\w.])say\(\s*)["']([\w.]+)["']""")
 
 
 def test_an_event_is_one_sentence_with_its_quarter() -> None:
@@ -60,3 +61,12 @@ def test_a_missing_value_is_named() -> None:
 def test_every_key_written_in_the_program_has_a_text(root: Path) -> None:
     used = {key for file in (root / "labsim").rglob("*.py") for key in USED_KEY.findall(file.read_text("utf-8"))}
     assert sorted(used - set(sentences())) == []
+
+
+def test_every_sentence_that_is_said_gets_the_values_it_asks_for(root: Path) -> None:
+    for file in (root / "labsim").rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "say":
+                key, given = call.args[0], {word.arg for word in call.keywords}
+                if isinstance(key, ast.Constant) and None not in given:
+                    assert given == placeholders(str(key.value)), f"{file.name}:{call.lineno}"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLa
 
 from labsim import formats
 from labsim.play.ways_out import WayOut
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.present import runway_text
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import IconLabel
@@ -17,7 +17,7 @@ from labsim.ui.widgets.styled import label_of
 
 LEVELS = (3.0, 6.0, 12.0)
 """Months of runway under which the board meets, writes, and under which a line in the briefing says so."""
-_TITLES = {3.0: "Board meeting", 6.0: "A letter from the board", 12.0: "Cash is running short"}
+_TITLES = {3.0: "board.meeting", 6.0: "board.letter", 12.0: "board.short"}
 
 
 def level_of(months: float) -> float | None:
@@ -35,12 +35,12 @@ class BoardDialog(QDialog):
         super().__init__(parent)
         self._theme = theme
         level = level_of(months) or LEVELS[-1]
-        self.setWindowTitle(_TITLES[level])
+        self.setWindowTitle(say(_TITLES[level]))
         self.setObjectName("board_dialog")
         head = QHBoxLayout()
         head.addWidget(IconLabel(theme, "triangle-alert", "bad" if level < LEVELS[-1] else "warn", 24))
-        head.addWidget(label_of(_TITLES[level], "heading"), 1)
-        words = f"Cash lasts {runway_text(months)} at this quarter's burn. These ways out are open; each has its price."
+        head.addWidget(label_of(say(_TITLES[level]), "heading"), 1)
+        words = say("board.cash_lasts_quarters", months=runway_text(months))
         text = label_of(words)
         text.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -49,8 +49,8 @@ class BoardDialog(QDialog):
         column.addWidget(text)
         for way in ways:
             column.addWidget(self._row(way))
-        later = QPushButton("Carry on")
-        later.setAccessibleName("Carry on")
+        later = QPushButton(say("board.carry"))
+        later.setAccessibleName(say("board.carry"))
         later.setObjectName("carry_on")
         later.setDefault(True)  # Enter must not sell anything
         later.clicked.connect(self.reject)
@@ -62,9 +62,9 @@ class BoardDialog(QDialog):
         whole.setProperty("kind", "card")
         name, price = label_of(render(way.label), "title"), label_of(render(way.price), "muted")
         price.setWordWrap(True)
-        effect = label_of(f"Then {formats.money(way.cash)} and {runway_text(way.runway)}", "number")
-        button = QPushButton("Try it")
-        button.setAccessibleName(f"Try it: {render(way.label)}")
+        effect = label_of(say("board.then", cash=formats.money(way.cash), runway=runway_text(way.runway)), "number")
+        button = QPushButton(say("board.try"))
+        button.setAccessibleName(say("board.try_way", label=render(way.label)))
         button.setObjectName(f"try_{way.key}")
         button.setAutoDefault(False)
         button.clicked.connect(lambda: self._try(way))

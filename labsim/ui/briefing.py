@@ -6,15 +6,14 @@ from labsim.play.bridge import Explanation, explain
 from labsim.play.happenings import Happening
 from labsim.play.standing import months_left
 from labsim.play.stops import Moment, true_now
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.charts.waterfall import Term
 from labsim.ui.controllers.game import GameController
 from labsim.ui.pages.control_room import Item
 from labsim.ui.pages.report import Bridge
 
-BRIDGED = (("cash", "Why did cash change?"), ("revenue", "Why did revenue change?"),
-           ("capability", "Why did capability change?"))  # fmt: skip
-"""Figures that a quarter report explains, with their titles."""
+BRIDGED = ("cash", "revenue", "capability")
+"""Figures that a quarter report explains."""
 TERMS = 6
 """Terms shown in a bridge; the rest is one bar."""
 _ICONS = {
@@ -53,9 +52,9 @@ def report_bridges(game: GameController) -> list[Bridge]:
     after = game.records[-1]
     before = game.records[-2] if len(game.records) > 1 else game.session.world(game.session.path()[0].id)
     found = []
-    for variable, title in BRIDGED:
+    for variable in BRIDGED:
         explained = explain(variable, before, after, game.seat, game.scenario)
-        found.append(bridge_of(explained, title))
+        found.append(bridge_of(explained, say(f"briefing.why_{variable}")))
     return found
 
 
@@ -64,8 +63,8 @@ def bridge_of(explained: Explanation, title: str) -> Bridge:
     terms = [Term(render(term.label), term.value) for term in explained.terms[:TERMS]]
     rest = sum(term.value for term in explained.terms[TERMS:])
     if rest:
-        terms.append(Term("Smaller causes", rest))
-    start, end = Term("Before", explained.from_), Term("Now", explained.to)
+        terms.append(Term(say("briefing.smaller_causes"), rest))
+    start, end = Term(say("briefing.before"), explained.from_), Term(say("briefing.now"), explained.to)
     return Bridge(title, start, terms, end, explained.unit)
 
 
@@ -82,7 +81,7 @@ def _warnings(game: GameController) -> list[Item]:
 
 
 def _rules(game: GameController) -> list[Item]:
-    return [Item("check", "accent", f"{o.label or o.variable}: {o.weight:.0%} of the score")
+    return [Item("check", "accent", say("briefing.score", value=o.label or o.variable, weight=f"{o.weight:.0%}"))
              for o in game.scenario.objectives]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from labsim.play.standing import months_left, opening_standing, standing
 from labsim.play.ways_out import ways_out
 from labsim.scenario import Scenario, load_scenario, scenario_names
 from labsim.store.games import autosave_path, list_games
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui import choosing
 from labsim.ui.board import LEVELS, BoardDialog, level_of
 from labsim.ui.briefing import briefing_items, news_items, report_bridges
@@ -116,7 +116,7 @@ class Desktop:
         if not self.game.records:
             return
         record = self.game.records[-1]
-        title = f"{formats.quarter_title(record.t)} is over"
+        title = say("window.over", t=formats.quarter_title(record.t))
         self.report.set_data(title, reason, report_bridges(self.game), news_items(self.game))
         if self.game.is_over:
             self._show_ending_data()
@@ -224,12 +224,14 @@ class Desktop:
             page.asked_to_play.connect(lambda: self.window.show_page("control_room"))
         self.window.top_bar.asked.connect(lambda key: open_card(self.window, self.theme, self.game, key))
         self.timeline.said.connect(lambda text: self.window.toast.say(text, can_undo=False))
-        self.timeline.refused.connect(lambda text: self.window.report("That did not work", text, ""))
+        self.timeline.refused.connect(lambda text: self.window.report(say("window.did_not_work"), text, ""))
         self.timeline.play.connect(lambda: self.window.show_page("control_room"))
         self.run_on.stopped.connect(self._show_report)
         self.game.turned.connect(self._turned)
         self.game.said.connect(lambda text: self.window.toast.say(text, can_undo=False))
-        self.forecast.failed.connect(lambda text: self.window.report("The forecast failed", "The game goes on.", text))
+        self.forecast.failed.connect(
+            lambda text: self.window.report(say("window.forecast_failed"), say("window.game_goes"), text)
+        )
         stack = self.draft.undo_stack
         act("undo").triggered.connect(stack.undo)
         act("redo").triggered.connect(stack.redo)
@@ -295,7 +297,7 @@ class Desktop:
 
     def ask_for_file(self) -> None:
         """Choose a saved game with the system's dialog."""
-        file = choosing.file_to_open(self.window, "Open a game", self.games, "labsim games (*.labsim)")
+        file = choosing.file_to_open(self.window, say("window.open_game"), self.games, say("window.games_filter"))
         if file is not None:
             self.open_file(file)
 
@@ -306,7 +308,11 @@ class Desktop:
         found = []
         for game in list_games()[:GAMES_SHOWN]:
             if not game.problem:
-                where = formats.quarter_title(formats.quarter_number(game.quarter)) if game.quarter else "not begun"
+                where = (
+                    formats.quarter_title(formats.quarter_number(game.quarter))
+                    if game.quarter
+                    else say("window.not_begun")
+                )
                 when = game.changed.strftime("%d %b %H:%M")
                 found.append(SavedGame(game.path, game.name, game.scenario, game.lab, where, when))
         return found
@@ -315,6 +321,6 @@ class Desktop:
         try:
             work()  # type: ignore[operator]
         except LabsimError as error:
-            self.window.report("That did not work", "\n".join(str(problem) for problem in error.problems), "")
+            self.window.report(say("window.did_not_work"), "\n".join(str(problem) for problem in error.problems), "")
             return False
         return True

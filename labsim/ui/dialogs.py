@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from labsim import __version__
 from labsim.resources import asset_text
+from labsim.text import say
 from labsim.ui.actions import ACTIONS
 from labsim.ui.controllers.settings import SettingsController
 from labsim.ui.theme import TEXT_PERCENT, ThemeController
@@ -28,8 +29,8 @@ from labsim.ui.widgets.slider import Slider
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.widgets.tables import QuarterTable, TableData, TableRow
 
-MODES = (("system", "As the system"), ("dark", "Dark"), ("light", "Light"))
-MOTIONS = ((None, "As the system"), (True, "Reduced"), (False, "Full"))
+MODES = ("system", "dark", "light")
+MOTIONS = ((None, "system"), (True, "reduced"), (False, "full"))
 
 
 class SettingsDialog(QDialog):
@@ -39,20 +40,20 @@ class SettingsDialog(QDialog):
         """Show what is preferred now."""
         super().__init__(parent)
         self._theme, self._settings = theme, settings
-        self.setWindowTitle("Settings")
+        self.setWindowTitle(say("dialogs.settings"))
         self.setObjectName("settings_dialog")
         self.mode, self.motion = QComboBox(), QComboBox()
-        for value, words in MODES:
-            self.mode.addItem(words, value)
-        for choice, words in MOTIONS:
-            self.motion.addItem(words, choice)
+        for value in MODES:
+            self.mode.addItem(say(f"dialogs.{value}"), value)
+        for choice, key in MOTIONS:
+            self.motion.addItem(say(f"dialogs.{key}"), choice)
         self.mode.setCurrentIndex(self.mode.findData(settings.mode))
         self.motion.setCurrentIndex([choice for choice, _ in MOTIONS].index(settings.reduced_motion))
-        self.text_size = Slider("Text size", step=10)
+        self.text_size = Slider(say("dialogs.text_size"), step=10)
         self.text_size.setRange(*TEXT_PERCENT)
         self.text_size.set_quietly(theme.text_percent)
         self.size_words = label_of(f"{theme.text_percent} %")
-        self.report = QCheckBox("Skip the quarter report")
+        self.report = QCheckBox(say("dialogs.skip_quarter_report"))
         self.report.setChecked(settings.skips_report)
         self._name()
         self._lay_out()
@@ -63,19 +64,19 @@ class SettingsDialog(QDialog):
 
     def _name(self) -> None:
         for widget, name, key in (
-            (self.mode, "Theme", "theme"),
-            (self.motion, "Motion", "motion"),
-            (self.text_size, "Text size", "text_size"),
-            (self.report, "Skip the quarter report", "skip_report"),
+            (self.mode, say("dialogs.theme"), "theme"),
+            (self.motion, say("dialogs.motion"), "motion"),
+            (self.text_size, say("dialogs.text_size"), "text_size"),
+            (self.report, say("dialogs.skip_quarter_report"), "skip_report"),
         ):
             widget.setAccessibleName(name)
             widget.setObjectName(key)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.addRow("Theme", self.mode)
-        form.addRow("Motion", self.motion)
-        form.addRow("Text size", self.text_size)
+        form.addRow(say("dialogs.theme"), self.mode)
+        form.addRow(say("dialogs.motion"), self.motion)
+        form.addRow(say("dialogs.text_size"), self.text_size)
         form.addRow("", self.size_words)
         form.addRow("", self.report)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -105,11 +106,11 @@ class ShortcutsDialog(QDialog):
     def __init__(self, theme: ThemeController, parent: QWidget) -> None:
         """Show the table of actions."""
         super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle(say("dialogs.keyboard_shortcuts"))
         self.setObjectName("shortcuts_dialog")
-        table = QuarterTable(theme, "Keyboard shortcuts")
+        table = QuarterTable(theme, say("dialogs.keyboard_shortcuts"))
         rows = [TableRow(action.text, (_keys(action.shortcut), action.help)) for action in ACTIONS if action.shortcut]
-        table.set_data(TableData(("Keys", "What it does"), tuple(rows)))
+        table.set_data(TableData((say("dialogs.keys"), say("dialogs.what_does")), tuple(rows)))
         column = QVBoxLayout(self)
         column.addWidget(table)
         self.resize(theme.px(640), theme.px(520))
@@ -121,18 +122,19 @@ class AboutDialog(QDialog):
     def __init__(self, theme: ThemeController, parent: QWidget) -> None:
         """Show who made what."""
         super().__init__(parent)
-        self.setWindowTitle("About labsim")
+        self.setWindowTitle(say("dialogs.about_labsim"))
         self.setObjectName("about_dialog")
-        title = QLabel(f"labsim {__version__}")
+        title = QLabel(say("dialogs.labsim", version=__version__))
         title.setProperty("role", "heading")
         text = QTextBrowser()
-        text.setAccessibleName("Licences")
+        text.setAccessibleName(say("dialogs.licences"))
         text.setObjectName("licences")
         text.setPlainText(
-            "labsim is free software under the MIT licence.\n\n"
-            "It uses Qt through PySide6 under the LGPLv3, linked dynamically; you may replace the library.\n\n"
-            f"Font Inter:\n{asset_text('fonts', 'Inter-LICENSE.txt')}\n\n"
-            f"Icons Lucide:\n{asset_text('icons', 'LICENSE.txt')}"
+            say(
+                "dialogs.labsim_free_software",
+                font=asset_text("fonts", "Inter-LICENSE.txt"),
+                icons=asset_text("icons", "LICENSE.txt"),
+            )
         )
         column = QVBoxLayout(self)
         column.addWidget(title)
@@ -148,7 +150,7 @@ class Palette(QDialog):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("palette")
         self._actions = {action.objectName(): action for action in actions if action.isEnabled()}
-        search = SearchList(theme, "Find an action", "Type a few letters")
+        search = SearchList(theme, say("dialogs.find_action"), say("dialogs.type_few_letters"))
         search.set_items(
             [
                 SearchItem(key, action.text(), action.statusTip(), shortcut=_keys_of(action))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from labsim.errors import Message
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.explain_content import Content
 from labsim.ui.explain_rows import TermRow, figure_row, wrapped
 from labsim.ui.theme import ThemeController
@@ -59,7 +59,7 @@ class ExplanationCard(QFrame):
         was_open = {row.term.name for row in self.rows if row.is_open}
         self.content = explanation
         figure = explanation.figure
-        self.setAccessibleName(f"Why {figure.lower()}")
+        self.setAccessibleName(say("explain_card.why", figure=figure.lower()))
         self.setAccessibleDescription(explanation.text())
         self.title.setText(render(Message("explain_card.title", {"figure": figure.lower()})))
         self.where.setText(explanation.where)

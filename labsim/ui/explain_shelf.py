@@ -8,7 +8,7 @@ from shiboken6 import isValid
 
 from labsim.errors import LabsimError, Message
 from labsim.model.terms import Link
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.controllers.game import GameController
 from labsim.ui.explain_card import WIDTH, ExplanationCard
 from labsim.ui.explain_content import Content, content, opening_content
@@ -184,7 +184,7 @@ def _control(page: QWidget, decision: str) -> QWidget | None:
     """The part of a decision's control that takes the keyboard."""
     use = next((use for use, name in SHARES.items() if name == decision), "")
     if use:
-        name = f"{use.capitalize()} share"
+        name = say("orders.share", name=say(f"use.{use}"))
         return next((s for s in page.findChildren(QAbstractSlider) if s.accessibleName() == name), None)
     holder = page.findChild(QWidget, "segment_prices" if decision == "price" else f"order_{decision}")
     if holder is None:

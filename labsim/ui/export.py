@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from labsim.errors import BadWorld, LabsimError, Message, Problem
 from labsim.store.export import Exported, Wanted, export
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui import choosing
 from labsim.ui.charts.base import Chart
 from labsim.ui.charts.twin import ChartTwin
@@ -157,7 +157,7 @@ def _file_part(name: str) -> str:
 
 
 def _unwritten(file: Path) -> BadWorld:
-    return BadWorld(Problem(str(file), "it cannot be written", "check the folder, its permissions and the disk"))
+    return BadWorld(Problem(str(file), say("export.cannot_written"), say("export.check_folder_permissions")))
 
 
 # ---- the dialog -----------------------------------------------------------------------------------------------------
@@ -171,29 +171,29 @@ class ExportDialog(QDialog):
     def __init__(self, theme: ThemeController, parent: QWidget, page: QWidget, name: str, game: Path | None) -> None:
         """``name`` is that of the page in file names; without a game there are only charts."""
         super().__init__(parent)
-        self.setWindowTitle("Export")
+        self.setWindowTitle(say("export.export"))
         self.setObjectName("export_dialog")
         self._page, self._name, self._game = page, name, game
         self._task: Task | None = None
         self._pictures = 0
         charts = len(charts_of(page))
-        self.tables = self._box("Tables of this game", "export_tables", game is not None, game is not None)
+        self.tables = self._box(say("export.tables_game"), "export_tables", game is not None, game is not None)
         self.form = QComboBox()
-        self.form.setAccessibleName("Format")
+        self.form.setAccessibleName(say("export.format"))
         self.form.setObjectName("export_format")
         for key, words in FORMATS:
             self.form.addItem(words, key)
-        self.branches = self._box("Every branch", "export_branches", game is not None, game is not None)
-        self.png = self._box("Charts of this page as PNG", "export_png", charts > 0, charts > 0)
-        self.svg = self._box("Charts of this page as SVG", "export_svg", False, charts > 0)
-        self.tsv = self._box("Tables behind these charts", "export_tsv", False, charts > 0)
+        self.branches = self._box(say("export.every_branch"), "export_branches", game is not None, game is not None)
+        self.png = self._box(say("export.charts_page_png"), "export_png", charts > 0, charts > 0)
+        self.svg = self._box(say("export.charts_page_svg"), "export_svg", False, charts > 0)
+        self.tsv = self._box(say("export.tables_behind_these"), "export_tsv", False, charts > 0)
         self.folder = QLineEdit(str(Path.home()))
-        self.folder.setAccessibleName("Folder")
+        self.folder.setAccessibleName(say("export.folder"))
         self.folder.setObjectName("export_folder")
         self.problem = label_of("", "bad")
         self.problem.setWordWrap(True)
         self.problem.hide()
-        self.go = QPushButton("Export")
+        self.go = QPushButton(say("export.export"))
         self._lay_out(theme)
 
     def chosen(self) -> Chosen:
@@ -214,7 +214,9 @@ class ExportDialog(QDialog):
             self._refuse(error)
             return
         except OSError as error:
-            self._refuse(BadWorld(Problem(str(chosen.folder), error.strerror or str(error), "choose another folder")))
+            self._refuse(
+                BadWorld(Problem(str(chosen.folder), error.strerror or str(error), say("export.choose_another_folder")))
+            )
             return
         if not chosen.tables or self._game is None:
             self._finish(chosen.folder, None)
@@ -253,7 +255,7 @@ class ExportDialog(QDialog):
         self.problem.show()
 
     def _browse(self) -> None:
-        folder = choosing.folder_for(self, "Folder", self.folder.text())
+        folder = choosing.folder_for(self, say("export.folder"), self.folder.text())
         if folder is not None:
             self.folder.setText(str(folder))
 
@@ -266,13 +268,13 @@ class ExportDialog(QDialog):
         return box
 
     def _lay_out(self, theme: ThemeController) -> None:
-        browse = QPushButton("Choose…")
-        browse.setAccessibleName("Choose…")
+        browse = QPushButton(say("export.choose"))
+        browse.setAccessibleName(say("export.choose"))
         browse.setObjectName("export_browse")
         browse.clicked.connect(self._browse)
-        label = label_of("Folder")
+        label = label_of(say("export.folder"))
         label.setBuddy(self.folder)
-        self.go.setAccessibleName("Export")
+        self.go.setAccessibleName(say("export.export"))
         self.go.setObjectName("export_go")
         self.go.setProperty("kind", "primary")
         self.go.setDefault(True)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from labsim.text import say
 from labsim.ui.controllers.settings import SettingsController
 
 ENDINGS = (".labsim", ".toml")
@@ -52,7 +53,7 @@ class RecentMenu(QMenu):
 
     def __init__(self, settings: SettingsController, window: QMainWindow) -> None:
         """Make a menu that reads the list when it is shown."""
-        super().__init__("Open recent", window)
+        super().__init__(say("window.open_recent"), window)
         self.setObjectName("recent_menu")
         self._settings = settings
         self.aboutToShow.connect(self.fill)
@@ -66,4 +67,4 @@ class RecentMenu(QMenu):
             action.setToolTip(name)
             action.triggered.connect(partial(self.chosen.emit, name))
         if self.isEmpty():
-            self.addAction("No game yet").setEnabled(False)
+            self.addAction(say("window.no_game_yet")).setEnabled(False)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from labsim import formats
 from labsim.play.standing import NO_END, Standing
+from labsim.text import say
 from labsim.ui.widgets.tiles import Kpi
 
 WARN_QUARTERS, BAD_QUARTERS = 4.0, 2.0  # runway: twelve and six months
@@ -17,7 +18,7 @@ _LARGEST = 1e15  # stands for no end in differences
 def tiles(history: Sequence[Standing]) -> dict[str, Kpi]:
     """The tiles of the top bar for the last of a row of turns, with the change since the one before."""
     if not history:
-        return dict.fromkeys(("cash", "runway", "revenue", "capability", "share", "trust"), Kpi("—"))
+        return dict.fromkeys(("cash", "runway", "revenue", "capability", "share", "trust"), Kpi(formats.NOTHING))
     now, before = history[-1], history[-2] if len(history) > 1 else None
 
     def change(name: str, show: object) -> tuple[str, int]:
@@ -26,7 +27,7 @@ def tiles(history: Sequence[Standing]) -> dict[str, Kpi]:
         step = min(getattr(now, name), _LARGEST) - min(getattr(before, name), _LARGEST)
         text = show(abs(step))  # type: ignore[operator]
         if abs(step) > _LARGEST / 2.0 or text == show(0.0):  # type: ignore[operator]
-            return ("", 0) if abs(step) > _LARGEST / 2.0 else ("unchanged", 0)
+            return ("", 0) if abs(step) > _LARGEST / 2.0 else (say("tiles.unchanged"), 0)
         return f"{'+' if step > 0.0 else '−'}{text}", 1 if step > 0.0 else -1
 
     def tile(name: str, value: str, show: object, state: str = "", note: str = "") -> Kpi:
@@ -49,5 +50,9 @@ def tiles(history: Sequence[Standing]) -> dict[str, Kpi]:
 def runway_text(months: float) -> str:
     """Runway in months, more than can be planned, or that it does not end."""
     if months == NO_END:
-        return "no end"
-    return f"over {FOREVER_MONTHS:.0f} mo" if months > FOREVER_MONTHS else formats.show(months, "months")
+        return say("tiles.no_end")
+    return (
+        say("tiles.over_mo", months=f"{FOREVER_MONTHS:.0f}")
+        if months > FOREVER_MONTHS
+        else formats.show(months, "months")
+    )

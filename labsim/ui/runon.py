@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QGridLayout, QSpinBox, QVBoxLayout, QWidget
 
 from labsim.play.stops import CONDITIONS, MOST_QUARTERS, USUAL, Moment, reason_to_stop
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.controllers.game import GameController
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.styled import label_of
@@ -20,17 +20,17 @@ class RunOnDialog(QDialog):
     def __init__(self, theme: ThemeController, parent: QWidget) -> None:
         """Tick the usual conditions."""
         super().__init__(parent)
-        self.setWindowTitle("Run until…")
+        self.setWindowTitle(say("run_on.run_until"))
         self.setObjectName("run_on_dialog")
         self.most = QSpinBox()
         self.most.setRange(1, 40)
         self.most.setValue(MOST_QUARTERS)
-        self.most.setAccessibleName("Quarters at most")
+        self.most.setAccessibleName(say("run_on.quarters_most"))
         self.most.setObjectName("most_quarters")
         self.boxes = {condition.key: self._box(condition.key) for condition in CONDITIONS}
         column = QVBoxLayout(self)
         column.setSpacing(10)
-        words = label_of("Standing orders are carried out until one of these comes true.", "muted")
+        words = label_of(say("run_on.standing_orders_carried"), "muted")
         words.setWordWrap(True)
         column.addWidget(words)
         grid = QGridLayout()
@@ -38,14 +38,14 @@ class RunOnDialog(QDialog):
             grid.addWidget(box, number // 2, number % 2)
         column.addLayout(grid)
         row = QGridLayout()
-        name = label_of("Quarters at most")
+        name = label_of(say("run_on.quarters_most"))
         name.setBuddy(self.most)
         row.addWidget(name, 0, 0)
         row.addWidget(self.most, 0, 1)
         row.setColumnStretch(2, 1)
         column.addLayout(row)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        start = buttons.addButton("Run on", QDialogButtonBox.ButtonRole.AcceptRole)
+        start = buttons.addButton(say("run_on.run"), QDialogButtonBox.ButtonRole.AcceptRole)
         start.setObjectName("run_on_start")
         start.setProperty("kind", "primary")
         buttons.accepted.connect(self.accept)
@@ -66,7 +66,7 @@ class RunOnDialog(QDialog):
         box.setChecked(condition.is_always_on or key in USUAL)
         box.setEnabled(not condition.is_always_on)
         if condition.is_always_on:
-            box.setToolTip("Always on.")
+            box.setToolTip(say("run_on.always"))
         return box
 
 

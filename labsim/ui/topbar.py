@@ -7,19 +7,13 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
+from labsim.text import say
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.styled import ElidedLabel, label_of
 from labsim.ui.widgets.tiles import Kpi, KpiTile
 
-HEADLINES: tuple[tuple[str, str], ...] = (
-    ("cash", "Cash"),
-    ("runway", "Runway"),
-    ("revenue", "Revenue"),
-    ("capability", "Capability"),
-    ("share", "Share"),
-    ("trust", "Trust"),
-)
-"""Figures of the bar: key and name; a tile's accessible name is "Why cash" and so on."""
+HEADLINES = ("cash", "runway", "revenue", "capability", "share", "trust")
+"""Figures of the bar, named by `tiles.cash` …; a tile's accessible name is "Why cash" and so on."""
 
 
 class TopBar(QFrame):
@@ -33,7 +27,7 @@ class TopBar(QFrame):
         self.setObjectName("top_bar")
         self.lab = ElidedLabel("", "heading")
         self.quarter = label_of("", "muted")
-        self.tiles = {key: KpiTile(theme, name) for key, name in HEADLINES}
+        self.tiles = {key: KpiTile(theme, say(f"tiles.{key}")) for key in HEADLINES}
         names = QVBoxLayout()
         names.setSpacing(2)
         names.addStretch(1)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from labsim.errors import LabsimError
+from labsim.text import say
 from labsim.ui.actions import ACTIONS, MENUS, PAGE_ACTIONS, spec
 from labsim.ui.rail import Rail
 from labsim.ui.theme import ThemeController
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
         self.top_bar.setVisible(is_playing)
         for key in PAGE_ACTIONS:
             reachable = is_playing or key == "home"
-            self.rail.set_reachable(key, reachable, "" if reachable else "Open or start a game first.")
+            self.rail.set_reachable(key, reachable, "" if reachable else say("window.open_start_game"))
             self.action(key).setEnabled(reachable)
         for key in ("close_game", "end_quarter", "run_on", "ways_out", "horizon", "tables"):
             self.action(key).setEnabled(is_playing)
@@ -117,11 +118,11 @@ class MainWindow(QMainWindow):
     def report_failure(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """The hook for exceptions that nobody caught: the game is on disk, say so and go on."""
         if isinstance(error, LabsimError):
-            self.report("That did not work", "\n".join(str(problem) for problem in error.problems), "")
+            self.report(say("window.did_not_work"), "\n".join(str(problem) for problem in error.problems), "")
             return
         details = "".join(traceback.format_exception(kind, error, trace))
         sys.stderr.write(details)
-        self.report("A mistake of labsim", "Your game is safe on disk. You can go on or reopen it.", details)
+        self.report(say("window.mistake_labsim"), say("window.game_safe_disk"), details)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep single-letter shortcuts off while a text field has the focus."""
@@ -154,7 +155,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         bar = self.menuBar()
         for name in MENUS:
-            menu = bar.addMenu(name)
+            menu = bar.addMenu(say(f"menu.{name}"))
             for action in ACTIONS:
                 if action.menu == name:
                     menu.addAction(self.actions_by_key[action.key])

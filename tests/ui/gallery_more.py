@@ -154,7 +154,7 @@ def controls_page(theme: ThemeController) -> QWidget:
     )
     model.set_live(True)
     row.addWidget(model, 1)
-    search = SearchList(theme)
+    search = SearchList(theme, "Commands", "Type a command")
     search.set_items(
         [
             SearchItem("end", "End quarter", "play the orders as they stand", "play", "Ctrl+Enter"),

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from labsim.errors import BadWorld
 from labsim.play.bridge import explain
+from labsim.text import say
 from labsim.ui.charts.waterfall import Term
 from labsim.ui.controllers.game import GameController
 from labsim.ui.pages.finance import TABS, FinancePage
@@ -68,7 +69,7 @@ def test_each_tab_shows_its_table_with_a_column_for_each_quarter(page: FinancePa
     page.tabs.setCurrentIndex(at)
     table = page.table.own_model.data_shown
     assert len(table.columns) == 5
-    assert page.table.accessibleName() == TABS[at][1]
+    assert page.table.accessibleName() == say(f"finance.tab.{TABS[at][0]}")
     assert not [text for text in texts(page) if text.lower() == "nan" or "_" in text or "e+" in text]
 
 

@@ -14,7 +14,7 @@ from labsim.model.params import SEGMENTS
 from labsim.play import market_known
 from labsim.ui.controllers.game import GameController
 from labsim.ui.pages import market_rows
-from labsim.ui.pages.market import TABLES, VIEWS, MarketPage
+from labsim.ui.pages.market import TABLES, MarketPage
 from labsim.ui.theme import ThemeController
 from tests.ui.games import played
 
@@ -104,7 +104,7 @@ def test_moves_tell_changes_of_price_that_were_made(game: GameController) -> Non
                 assert move.message.values["change"] == pytest.approx(now / then - 1.0)
 
 
-@pytest.mark.parametrize("view", range(len(VIEWS)))
+@pytest.mark.parametrize("view", range(1 + len(SEGMENTS)))
 def test_every_view_shows_shares_offers_and_answers(page: MarketPage, view: int) -> None:
     page.view.setCurrentIndex(view)
     assert all(label.text() for label in page.answers.values())
@@ -115,8 +115,8 @@ def test_every_view_shows_shares_offers_and_answers(page: MarketPage, view: int)
 
 
 def test_segments_stand_in_their_own_table(page: MarketPage) -> None:
-    page.which.setCurrentIndex(TABLES.index("Segments"))
-    assert [row.name for row in page.table.own_model.data_shown.rows] == list(market_rows.SEGMENT_NAMES)
+    page.which.setCurrentIndex(TABLES.index("segments"))
+    assert [row.name for row in page.table.own_model.data_shown.rows] == list(market_rows.segment_names())
 
 
 def test_no_raw_names_are_on_the_page(page: MarketPage) -> None:

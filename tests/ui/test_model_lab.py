@@ -16,7 +16,7 @@ from labsim.play.design_models import known_model
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.game import GameController
 from labsim.ui.pages.model_lab import ModelLabPage
-from labsim.ui.pages.model_lab_charts import BEST
+from labsim.ui.pages.model_lab_charts import best_name
 from labsim.ui.pages.model_lab_form import design_of
 from labsim.ui.pages.model_lab_rows import rows
 from labsim.ui.theme import ThemeController
@@ -126,7 +126,7 @@ def test_best_size_keeps_the_budget_and_lowers_the_loss(lab: Lab) -> None:
     lab.start()
     lab.page.load("Phi-3 medium")
     before = lab.page.shown
-    lab.page.load(BEST)
+    lab.page.load(best_name())
     after = lab.page.shown
     assert before is not None
     assert after is not None

@@ -120,7 +120,7 @@ def test_a_toast_can_be_undone_and_stays_at_the_foot(qtbot, theme: ThemeControll
 
 
 def test_search_ranks_beginnings_first_and_chooses_with_the_keyboard(qtbot, theme: ThemeController) -> None:  # type: ignore[no-untyped-def]
-    found = shown(qtbot, SearchList(theme))
+    found = shown(qtbot, SearchList(theme, "Commands", "Type a command"))
     found.set_items(
         [
             SearchItem("weekend", "Weekend"),
@@ -196,7 +196,7 @@ def test_everything_that_takes_the_focus_has_a_name(qtbot, theme: ThemeControlle
         DeliveryCalendar(theme, formats.quarter_title),
         Card(theme, "Compute", can_fold=True),
         Banner(theme, "info", "Hello", action="Act"),
-        SearchList(theme),
+        SearchList(theme, "Commands", "Type a command"),
         QuarterTable(theme, "Income statement"),
         EmptyState(theme, "info", "Nothing", "Yet.", "Act"),
         Chip(theme, "word"),

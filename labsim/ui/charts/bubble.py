@@ -10,6 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
 
+from labsim.text import say
 from labsim.ui.charts.base import Chart
 from labsim.ui.charts.items import Axis, Format
 from labsim.ui.charts.names import Names, PointName
@@ -69,7 +70,7 @@ class BubbleChart(Chart):
 
     def name_of(self, bubble: Bubble) -> str:
         """Return the name as it is written in the chart: an estimate says so."""
-        return f"{bubble.name} (est.)" if bubble.is_estimate else bubble.name
+        return say("chart.est", name=bubble.name) if bubble.is_estimate else bubble.name
 
     def recolour(self) -> None:
         """Colour the bubbles; estimates are hollow."""
@@ -85,7 +86,7 @@ class BubbleChart(Chart):
     def summary(self) -> str:
         """Return every lab in words, the largest first."""
         if not self.bubbles:
-            return f"{self.accessibleName()}: nothing yet."
+            return say("chart.nothing_yet", name=self.accessibleName())
         return f"{self.accessibleName()}. " + " ".join(self._sentence(bubble) for bubble in self.bubbles)
 
     def table_data(self) -> TableData:
@@ -95,7 +96,7 @@ class BubbleChart(Chart):
             TableRow(self.name_of(b), (price(b.price), capability(b.capability), revenue(b.revenue)))
             for b in self.bubbles
         )
-        return TableData(("Price", "Capability", "Revenue"), rows)
+        return TableData((say("chart.price"), say("chart.capability_head"), say("chart.revenue")), rows)
 
     def point_at(self, x: float, y: float) -> None:
         """Read out the bubble under the pointer."""
@@ -124,13 +125,18 @@ class BubbleChart(Chart):
         return names
 
     def _point(self) -> None:
-        meaning = "across: price   up: capability   area: revenue"
+        meaning = say("chart.across_price_up")
         text = meaning if self._at is None else self._sentence(self.bubbles[self._at])
         self.readout.setText(text)
 
     def _sentence(self, bubble: Bubble) -> str:
         price, capability, revenue = self._formats
-        figures = f"{price(bubble.price)}, capability {capability(bubble.capability)}, {revenue(bubble.revenue)}"
+        figures = say(
+            "chart.offer",
+            price=price(bubble.price),
+            capability=capability(bubble.capability),
+            revenue=revenue(bubble.revenue),
+        )
         return f"{self.name_of(bubble)}: {figures}."
 
     def _fit(self) -> None:

@@ -11,6 +11,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
+from labsim.text import say
 from labsim.ui.charts.base import DASH, SOLID, Chart, limits
 from labsim.ui.charts.items import Array, Axis, EndLabel, Format
 from labsim.ui.charts.names import Names, PointName
@@ -82,7 +83,7 @@ class CurveChart(Chart):
         self._curves: tuple[Curve, ...] = ()
         self._references: tuple[Reference, ...] = ()
         self._design: tuple[float, float] | None = None
-        self._design_name = "Your design"
+        self._design_name = say("chart.design")
         self.lines: list[pg.PlotCurveItem] = []
         self._spots = pg.ScatterPlotItem(pxMode=True)
         self._spots.sigClicked.connect(self._clicked)
@@ -112,9 +113,9 @@ class CurveChart(Chart):
         self.unpoint()
         self.changed()
 
-    def set_design(self, x: float, y: float, name: str = "Your design", is_movable: bool = True) -> None:
+    def set_design(self, x: float, y: float, name: str = "", is_movable: bool = True) -> None:
         """Put the mark of the design somewhere, without telling anybody."""
-        self._design, self._design_name = (x, y), name
+        self._design, self._design_name = (x, y), name or say("chart.design")
         was = self.marker.blockSignals(True)
         self.marker.setPos(float(self._to_plot(0, x)), float(self._to_plot(1, y)))
         self.marker.blockSignals(was)
@@ -156,8 +157,10 @@ class CurveChart(Chart):
         for curve in self._curves:
             if curve.name and np.isfinite(curve.y).any():
                 least = int(np.nanargmin(curve.y))
-                parts.append(f"{curve.name}: lowest at {self._place(float(curve.x[least]), float(curve.y[least]))}.")
-        return f"{self.accessibleName()}. " + (" ".join(parts) or "Nothing yet.")
+                parts.append(
+                    say("chart.lowest", name=curve.name, x=self._place(float(curve.x[least]), float(curve.y[least])))
+                )
+        return f"{self.accessibleName()}. " + (" ".join(parts) or say("chart.nothing"))
 
     def table_data(self) -> TableData:
         """Return the design and the reference points as rows."""
@@ -165,7 +168,7 @@ class CurveChart(Chart):
         if self._design is not None:
             cells = (self._show_x(self._design[0]), self._show_y(self._design[1]))
             rows.insert(0, TableRow(self._design_name, cells, is_sum=True))
-        return TableData((self._x_name or "Across", self._y_name or "Up"), tuple(rows))
+        return TableData((self._x_name or say("chart.across"), self._y_name or say("chart.up")), tuple(rows))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the design with the arrows; Shift goes ten steps."""

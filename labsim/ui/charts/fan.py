@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 
+from labsim.text import say
 from labsim.ui.charts.base import DASH, DOT, SOLID, Chart, limits, quarter_axis
 from labsim.ui.charts.items import Array, Axis, BandItem, EndLabel, Format
 from labsim.ui.charts.lines import Line, Threshold
@@ -123,17 +124,17 @@ class FanChart(Chart):
         """Return the forecast in words."""
         data = self._data
         if data is None:
-            return f"{self.accessibleName()}: no forecast yet."
+            return say("chart.no_forecast_yet", name=self.accessibleName())
         ends = [self._show(float(data.bands[row, -1])) for row in (P50, P05, P95)]
         last = self._quarter(data.start + data.bands.shape[1] - 1)
-        text = f"{self.accessibleName()}: now {self._show(float(data.bands[P50, 0]))}; "
-        text += f"in {last} {ends[0]}, with nine chances in ten between {ends[1]} and {ends[2]}."
+        text = say("chart.now", name=self.accessibleName(), bands=self._show(float(data.bands[P50, 0]))) + " "
+        text += say("chart.nine_chances_ten", last=last, ends=ends[0], ends2=ends[1], ends3=ends[2])
         if data.ghost is not None:
-            text += f" With orders unchanged {self._show(float(data.ghost[-1]))}."
+            text += " " + say("chart.orders_unchanged", ghost=self._show(float(data.ghost[-1])))
         for mark in data.thresholds:
             under = float(np.interp(mark.value, data.bands[:, -1], (0.05, 0.25, 0.5, 0.75, 0.95)))
             if 0.05 < under < 0.95:
-                text += f" {mark.name} ({self._show(mark.value)}) lies inside that band."
+                text += " " + say("chart.lies_inside_band", name=mark.name, value=self._show(mark.value))
         return text
 
     def table_data(self) -> TableData:
@@ -152,11 +153,15 @@ class FanChart(Chart):
             ]
             return TableRow(name, tuple(self._show(cell) if math.isfinite(cell) else "—" for cell in cells))
 
-        names = ("5 % lower than", "25 % lower than", "Median", "75 % lower than", "95 % lower than")
-        rows = [row("Happened", Line("", past, first))] if len(past) else []
+        names = (say("chart.p5"), say("chart.p25"), say("chart.median"), say("chart.p75"), say("chart.p95"))
+        rows = [row(say("chart.happened"), Line("", past, first))] if len(past) else []
         rows += [row(name, Line("", band, data.start)) for name, band in zip(names, data.bands, strict=True)]
-        rows += [row("Orders unchanged", Line("", data.ghost, data.start))] if data.ghost is not None else []
-        rows += [row("Last forecast", Line("", data.committed, data.start))] if data.committed is not None else []
+        rows += [row(say("chart.unchanged"), Line("", data.ghost, data.start))] if data.ghost is not None else []
+        rows += (
+            [row(say("chart.last_forecast"), Line("", data.committed, data.start))]
+            if data.committed is not None
+            else []
+        )
         rows += [row(line.name, line) for line in data.rivals]
         return TableData(tuple(self._quarter(turn) for turn in turns), tuple(rows))
 
@@ -252,9 +257,11 @@ class FanChart(Chart):
         labels = [EndLabel(end, self._line_name or self._show(end), self.theme.color(self._color), is_bold=True)]
         low, high = limits(data.bands)
         if data.ghost is not None and abs(float(data.ghost[-1]) - end) > _APART * (high - low):
-            labels.append(EndLabel(float(data.ghost[-1]), "unchanged", self.theme.color("muted")))
+            labels.append(EndLabel(float(data.ghost[-1]), say("chart.unchanged_line"), self.theme.color("muted")))
         if data.committed is not None and abs(float(data.committed[-1]) - end) > _APART * (high - low):
-            labels.append(EndLabel(float(data.committed[-1]), "last forecast", self.theme.color("muted")))
+            labels.append(
+                EndLabel(float(data.committed[-1]), say("chart.last_forecast_line"), self.theme.color("muted"))
+            )
         for line in data.rivals:
             labels.append(EndLabel(float(line.values[-1]), line.name, self.theme.color(line.color)))
         return labels

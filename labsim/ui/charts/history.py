@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 
+from labsim.text import say
 from labsim.ui.charts.base import DASH, SOLID, Chart, limits, quarter_axis
 from labsim.ui.charts.items import Axis, EndLabel, Format
 from labsim.ui.charts.lines import Line
@@ -68,10 +69,12 @@ class HistoryChart(Chart):
     def summary(self) -> str:
         """Return the ends of the lines in words."""
         if not self._lines:
-            return f"{self.accessibleName()}: nothing yet."
+            return say("chart.nothing_yet", name=self.accessibleName())
         first, last = self._span()
         ends = ", ".join(f"{line.name} {self._text(_last(line))}" for line in self._lines)
-        return f"{self.accessibleName()}, {self._quarter(first)} to {self._quarter(last)}. At the end: {ends}."
+        return say(
+            "chart.end", name=self.accessibleName(), first=self._quarter(first), last=self._quarter(last), ends=ends
+        )
 
     def table_data(self) -> TableData:
         """Return the quarters as columns and the lines as rows."""

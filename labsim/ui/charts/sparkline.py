@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from labsim.text import say
 from labsim.ui.charts.items import Array, Format
 from labsim.ui.theme import ThemeController
 
@@ -71,8 +72,8 @@ class Sparkline(QWidget):
         """Return where it began and ended, in words."""
         finite = self._values[np.isfinite(self._values)]
         if not finite.size:
-            return "no values yet"
-        return f"from {self._show(float(finite[0]))} to {self._show(float(finite[-1]))}"
+            return say("chart.no_values_yet")
+        return say("chart.from_to", finite=self._show(float(finite[0])), finite2=self._show(float(finite[-1])))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the line."""

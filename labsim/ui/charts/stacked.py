@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 
+from labsim.text import say
 from labsim.ui.charts.base import Chart, quarter_axis
 from labsim.ui.charts.items import Array, Axis, BandItem, EndLabel, Format
 from labsim.ui.charts.lines import Line
@@ -77,7 +78,7 @@ class StackedShares(Chart):
     def summary(self) -> str:
         """Return the shares at the end in words, the greatest first."""
         if not self._lines:
-            return f"{self.accessibleName()}: nothing yet."
+            return say("chart.nothing_yet", name=self.accessibleName())
         order = sorted(self._lines, key=lambda line: -float(line.values[-1]))
         ends = ", ".join(f"{line.name} {self._show(float(line.values[-1]))}" for line in order)
         return f"{self.accessibleName()} in {self._quarter(order[0].x[-1])}: {ends}."

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from labsim.text import say
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.tables import QuarterTable, TableModel
 
@@ -56,7 +57,7 @@ class ChartTwin(QStackedWidget):
 
     def _table(self) -> QuarterTable:
         if self.view is None:
-            self.view = QuarterTable(self._theme, f"{self.chart.accessibleName()} table")
+            self.view = QuarterTable(self._theme, say("chart.table", name=self.chart.accessibleName()))
             source: HasTable = self.chart  # type: ignore[assignment]  # told by the constructor
             self.view.show_model(source.table())
             self.addWidget(self.view)

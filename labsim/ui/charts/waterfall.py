@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from labsim.text import say
 from labsim.ui.charts.items import Format
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.styled import LEFT, RIGHT, box, focus_ring, width_of, write
@@ -67,7 +68,7 @@ class Waterfall(QWidget):
         size = max(abs(start.value), abs(end.value), *(abs(term.value) for term in terms), 0.0)
         shown = [term for term in terms if term.value != 0]
         if abs(left_over) > _TINY * size:
-            shown.append(Term("Not explained", left_over))
+            shown.append(Term(say("chart.not_explained"), left_over))
         bars = [self._sum(start)]
         at = start.value
         for term in shown:
@@ -86,16 +87,25 @@ class Waterfall(QWidget):
     def summary(self) -> str:
         """Return the change and its causes in words."""
         if not self._bars:
-            return f"{self.accessibleName()}: nothing yet."
+            return say("chart.nothing_yet", name=self.accessibleName())
         terms = ", ".join(f"{bar.name} {bar.text}" for bar in self._bars if not bar.is_sum)
         first, last = self._bars[0], self._bars[-1]
         change = signed(self._change, self._show)
-        return f"{self.accessibleName()}: {first.name} {first.text}, {last.name} {last.text}, change {change}: {terms}."
+        return say(
+            "chart.change",
+            title=self.accessibleName(),
+            name=first.name,
+            text=first.text,
+            name2=last.name,
+            text2=last.text,
+            change=change,
+            terms=terms,
+        )
 
     def table_data(self) -> TableData:
         """Return the terms as rows."""
         rows = tuple(TableRow(bar.name, (bar.text,), bar.is_sum) for bar in self._bars)
-        return TableData(("Amount",), rows)
+        return TableData((say("chart.amount"),), rows)
 
     def table(self) -> TableModel:
         """Return the model of the table behind the bridge; it follows the bridge."""

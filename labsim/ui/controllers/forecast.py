@@ -15,7 +15,7 @@ from labsim.play.journal import Draft
 from labsim.play.objectives import measure
 from labsim.play.plan import DEFAULT_PLAN, PLANS
 from labsim.play.turn import Player, SeatOrders
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.charts.fan import FanData
 from labsim.ui.charts.lines import Line, Threshold
 from labsim.ui.controllers.draft import DraftController
@@ -31,21 +31,30 @@ class ChartSpec:
     """One chart of the forecast: the variable, how it is written, and what stands beside it."""
 
     key: str
-    title: str
     variable: str
     show: Callable[[float], str]
     line: str = ""
     scale: float = 1.0
     with_rivals: bool = False
     ends_with_lab: bool = False  # an ended lab has none of it; 0 would be a figure
-    thresholds: tuple[Threshold, ...] = ()
+    limits: tuple[tuple[float, str], ...] = ()  # values worth a line, with the key of their words
+
+    @property
+    def title(self) -> str:
+        """What the chart is called."""
+        return say(f"forecast.chart.{self.key}")
+
+    @property
+    def thresholds(self) -> tuple[Threshold, ...]:
+        """Lines across the chart, with their words."""
+        return tuple(Threshold(value, say(words)) for value, words in self.limits)
 
 
 CHARTS: tuple[ChartSpec, ...] = (
-    ChartSpec("cash", "Cash", "cash", formats.money, thresholds=(Threshold(0.0, "out of cash"),)),
-    ChartSpec("revenue", "Revenue a year", "revenue", formats.money, scale=4.0),
-    ChartSpec("capability", "Capability", "capability", lambda x: f"{x:.0f}", with_rivals=True, ends_with_lab=True),
-    ChartSpec("market_share", "Share of revenue", "market_share", formats.share, with_rivals=True),
+    ChartSpec("cash", "cash", formats.money, limits=((0.0, "forecast.out_cash"),)),
+    ChartSpec("revenue", "revenue", formats.money, scale=4.0),
+    ChartSpec("capability", "capability", lambda x: f"{x:.0f}", with_rivals=True, ends_with_lab=True),
+    ChartSpec("market_share", "market_share", formats.share, with_rivals=True),
 )
 VARIABLES = tuple(chart.variable for chart in CHARTS)
 
@@ -212,14 +221,19 @@ class ForecastController(QObject):
         forecast, ghost, seat = answer.forecast, answer.ghost, self._game.seat
         broke = float(forecast.chances.bankrupt[-1, seat] + forecast.chances.acquired[-1, seat])
         before = float(ghost.chances.bankrupt[-1, seat] + ghost.chances.acquired[-1, seat])
-        words = f"Chance that the lab ends within {forecast.quarters} quarters: {formats.share(broke)}"
+        words = say("forecast.chance_lab_ends", quarters=forecast.quarters, broke=formats.share(broke))
         if ghost is not forecast and round(broke, 2) != round(before, 2):
-            words += f" (orders unchanged: {formats.share(before)})"
+            words += " " + say("forecast.orders_unchanged", before=formats.share(before))
         low, high = forecast.score[1], forecast.score[3]
         if self._game.scenario.objectives:
-            words += f". Score then: {float(forecast.score[MEDIAN]):.0f} ({float(low):.0f} to {float(high):.0f})"
-        sizes = f"{forecast.runs:,} futures"
-        return f"{words}. {sizes}; after this quarter: {_short(forecast.plan).lower()}."
+            words += say(
+                "forecast.score_then",
+                score=f"{float(forecast.score[MEDIAN]):.0f}",
+                low=f"{float(low):.0f}",
+                high=f"{float(high):.0f}",
+            )
+        sizes = say("forecast.futures", runs=f"{forecast.runs:,}")
+        return say("forecast.after_quarter", words=words, sizes=sizes, plan=_short(forecast.plan).lower())
 
 
 def _lasting(bands: Array, chart: ChartSpec) -> Array:

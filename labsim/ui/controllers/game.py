@@ -15,6 +15,7 @@ from labsim.play.session import Session
 from labsim.play.turn import TurnRecord
 from labsim.scenario import Scenario, load_scenario
 from labsim.store.saves import Save, new_save, open_save
+from labsim.text import say
 
 
 class GameController(QObject):
@@ -104,7 +105,7 @@ class GameController(QObject):
         journal = open_save(file)
         self._take(Session(journal), journal)
         if not journal.can_write:
-            self.said.emit(f"Read only: {journal.why_read_only}.")
+            self.said.emit(say("window.read_only", why_read_only=journal.why_read_only))
         elif journal.mended:
             self.said.emit(journal.mended)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 
 from labsim import formats
 from labsim.model.params import SEGMENTS
+from labsim.text import say
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.game import GameController
 from labsim.ui.orders import figures
@@ -28,7 +29,6 @@ SHARES = {
 }
 """Parts of the token bar and the decisions they give."""
 CALENDAR_QUARTERS = 8
-SEGMENT_NAMES = ("Consumers", "Developers", "Enterprises", "Agents")
 
 
 class OrderCard(Card):
@@ -83,7 +83,7 @@ class TokensCard(OrderCard):
 
     def __init__(self, theme: ThemeController, game: GameController, draft: DraftController) -> None:
         """Make the card."""
-        super().__init__(theme, game, draft, "Tokens", "coins")
+        super().__init__(theme, game, draft, say("orders.tokens"), "coins")
         self.gives = tuple(SHARES.values())
         self.bar = TokenBar(theme)
         self.body.addWidget(self.bar)
@@ -99,7 +99,7 @@ class TokensCard(OrderCard):
         self.sum_up.setText(view.sentence)
 
     def _order(self, shares: dict[str, float], is_moving: bool) -> None:
-        self._draft.order({SHARES[use]: part for use, part in shares.items()}, "Tokens", is_moving)
+        self._draft.order({SHARES[use]: part for use, part in shares.items()}, say("orders.tokens"), is_moving)
 
 
 class ComputeCard(OrderCard):
@@ -107,7 +107,7 @@ class ComputeCard(OrderCard):
 
     def __init__(self, theme: ThemeController, game: GameController, draft: DraftController) -> None:
         """Make the card."""
-        super().__init__(theme, game, draft, "Compute", "cpu")
+        super().__init__(theme, game, draft, say("orders.compute"), "cpu")
         self.body.addWidget(self.sum_up)
         self.add(("buy_gpus", "reserve_gpus", "on_demand_gpus", "build_power", "sell_gpus"))
         self.crossover = label_of("", "small")
@@ -133,10 +133,10 @@ class ModelCard(OrderCard):
 
     def __init__(self, theme: ThemeController, game: GameController, draft: DraftController) -> None:
         """Make the card."""
-        super().__init__(theme, game, draft, "Model", "brain-circuit")
+        super().__init__(theme, game, draft, say("orders.model"), "brain-circuit")
         self.body.addWidget(self.sum_up)
-        to_lab = QPushButton("Design in the Model lab")
-        to_lab.setAccessibleName("Design in the Model lab")
+        to_lab = QPushButton(say("orders.design_model_lab"))
+        to_lab.setAccessibleName(say("orders.design_model_lab"))
         to_lab.setObjectName("to_model_lab")
         to_lab.clicked.connect(self.asked_for_lab)
         self.body.addWidget(to_lab)
@@ -157,7 +157,7 @@ class MarketCard(OrderCard):
 
     def __init__(self, theme: ThemeController, game: GameController, draft: DraftController) -> None:
         """Make the card."""
-        super().__init__(theme, game, draft, "Market", "store")
+        super().__init__(theme, game, draft, say("orders.market"), "store")
         self.prices = SegmentPrices(theme, self._price_rows())
         self.prices.changing.connect(lambda prices: self._order(prices, True))
         self.prices.changed.connect(lambda prices: self._order(prices, False))
@@ -177,13 +177,17 @@ class MarketCard(OrderCard):
         prices = self._draft.prices() if is_open else dict.fromkeys(SEGMENTS, 1.0)
         return [
             SegmentPrice(
-                key, SEGMENT_NAMES[row], prices[key], float(norm[row]), "$/month" if row == 0 else "$/M tokens"
+                key,
+                say(f"segment.{key}"),
+                prices[key],
+                float(norm[row]),
+                "$/month" if row == 0 else "$/M tokens",
             )
             for row, key in enumerate(SEGMENTS)
         ]
 
     def _order(self, prices: dict[str, float], is_moving: bool) -> None:
-        self._draft.order({"price": dict(prices)}, "Prices", is_moving)
+        self._draft.order({"price": dict(prices)}, say("orders.prices"), is_moving)
 
     def _why_thinking(self) -> str:
         if not self._game.is_open:
@@ -196,7 +200,7 @@ class PeopleCard(OrderCard):
 
     def __init__(self, theme: ThemeController, game: GameController, draft: DraftController) -> None:
         """Make the card."""
-        super().__init__(theme, game, draft, "Research and people", "graduation-cap")
+        super().__init__(theme, game, draft, say("orders.research_people"), "graduation-cap")
         self.add(("staff_target",))
         self.add_field(TechniqueOrder(theme, draft, self._techniques))
         self.add(("data_purchase",))
@@ -217,7 +221,7 @@ class CapitalCard(OrderCard):
 
     def __init__(self, theme: ThemeController, game: GameController, draft: DraftController) -> None:
         """Make the card."""
-        super().__init__(theme, game, draft, "Capital", "landmark")
+        super().__init__(theme, game, draft, say("orders.capital"), "landmark")
         reasons = {name: self._reason(name) for name in ("raise_amount", "partner_equity")}
         self.add(("raise_amount", "borrow_change", "partner_equity"), reasons)
         self.body.addWidget(self.sum_up)
@@ -241,7 +245,7 @@ class PolicyCard(OrderCard):
 
     def __init__(self, theme: ThemeController, game: GameController, draft: DraftController) -> None:
         """Make the card."""
-        super().__init__(theme, game, draft, "Policy", "scale")
+        super().__init__(theme, game, draft, say("orders.policy"), "scale")
         self.add(("evaluation_spend", "lobbying_spend", "transparency"))
         self.body.addWidget(self.sum_up)
 
@@ -273,18 +277,16 @@ class OrderCards(QWidget):
         self.budget = label_of("", "title")
         self.warning = label_of("", "warn")
         self.warning.setWordWrap(True)
-        self.on_policy = QCheckBox("The lab's policy decides the rest")
+        self.on_policy = QCheckBox(say("orders.labs_policy_decides"))
         self.on_policy.setAccessibleName(self.on_policy.text())
         self.on_policy.setObjectName("on_policy")
-        self.on_policy.setToolTip(
-            "What you do not order this quarter, your lab's own policy does. Settings do not stand."
-        )
+        self.on_policy.setToolTip(say("orders.what_do_not"))
         self.on_policy.toggled.connect(draft.set_on_policy)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 8, 8)
         column.setSpacing(8)
         head = QHBoxLayout()
-        head.addWidget(label_of("Orders", "heading"))
+        head.addWidget(label_of(say("orders.orders"), "heading"))
         head.addStretch(1)
         head.addWidget(self.budget)
         column.addLayout(head)
@@ -309,8 +311,8 @@ class OrderCards(QWidget):
         with QSignalBlocker(self.on_policy):
             self.on_policy.setChecked(game.session.on_policy)
         left = figures.money_left(game.scenario, game.world, preview, game.seat)
-        self.budget.setText(f"{formats.money(left)} left to spend")
-        self.budget.setToolTip("What of the cash may be spent on chips and sites, less what is ordered this quarter.")
+        self.budget.setText(say("orders.left_spend", left=formats.money(left)))
+        self.budget.setToolTip(say("orders.what_cash_may"))
         remarks = figures.remarks(game.scenario, game.world, preview, game.seat, label_for)
         self.warning.setText("\n".join(remarks))
         self.warning.setVisible(bool(remarks))

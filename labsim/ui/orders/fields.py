@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from labsim.model.decisions import DECISIONS
+from labsim.text import say, sentences
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.fields import NumberField
@@ -17,31 +18,6 @@ from labsim.variables import Variable
 DECLARED = {variable.name: variable for variable in DECISIONS}
 Reason = Callable[[], str]
 
-_LABELS = {
-    "buy_gpus": "Buy GPUs",
-    "build_power": "Build power",
-    "reserve_gpus": "Reserve GPUs",
-    "on_demand_gpus": "Rent on demand",
-    "partner_equity": "Partner equity",
-    "start_run": "Start this run",
-    "stop_run": "Stop the run now",
-    "design_active": "Active parameters",
-    "design_sparsity": "Total over active",
-    "design_tokens": "Training tokens",
-    "design_distil": "Size of the served student",
-    "design_open": "Release the weights",
-    "thinking": "Thinking",
-    "free_tier": "Free tier",
-    "staff_target": "Staff target",
-    "technique_focus": "Technique in focus",
-    "data_purchase": "Buy data",
-    "evaluation_spend": "Evaluation",
-    "lobbying_spend": "Lobbying",
-    "transparency": "Transparency",
-    "raise_amount": "Raise money",
-    "borrow_change": "Borrow or repay",
-    "sell_gpus": "Sell own GPUs",
-}
 """Short names on controls; the registry's label elsewhere."""
 
 _LOOK: dict[str, dict[str, object]] = {
@@ -75,7 +51,8 @@ def is_in_hand(widget: QWidget) -> bool:
 
 def label_for(name: str) -> str:
     """What a control of this decision is called."""
-    return _LABELS.get(name, DECLARED[name].label)
+    key = f"orders.label.{name}"
+    return say(key) if key in sentences() else DECLARED[name].label
 
 
 class OrderField(QWidget):
@@ -132,7 +109,7 @@ class NumberOrder(OrderField):
         said = self._declared
         look = {"low": said.low, "high": said.high, **_LOOK[self.name]}
         self.field = NumberField(theme, label_for(self.name), said.low, **look)  # type: ignore[arg-type]
-        self.field.edit.setAccessibleDescription(f"{said.meaning} Unit: {said.unit}.")
+        self.field.edit.setAccessibleDescription(say("orders.unit", meaning=said.meaning, unit=said.unit))
         self.field.setToolTip(said.meaning)
         self.field.changing.connect(lambda value: self._order(value, True))
         self.field.changed.connect(lambda value: self._order(value, False))
@@ -194,7 +171,7 @@ class TechniqueOrder(OrderField):
         chosen = round(self._draft.value(self.name))
         with QSignalBlocker(self.box):
             self.box.clear()
-            self.box.addItem("First one missing", -1)
+            self.box.addItem(say("orders.first_one_missing"), -1)
             for words, index, why_not in self._names():
                 self.box.addItem(words, index)
                 item = self.box.model().index(self.box.count() - 1, 0)

@@ -13,7 +13,7 @@ from labsim.model.world import World
 from labsim.play.offers import ComputeOffer, Due, compute_offer
 from labsim.play.turn import TurnRecord
 from labsim.scenario import Scenario
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.widgets.calendar import Delivery
 from labsim.ui.widgets.tokenbar import PartDetail
 
@@ -56,10 +56,10 @@ def tokens(preview: TurnRecord, seat: int) -> TokensView:
         "inference": detail("inference", fleet * shares["inference"], capacity, "capacity"),
         "research": detail("research", float(flows.experiment_flop[seat, 0]), 0.0),
     }  # fmt: skip
-    part = f"{formats.share(served / needed)} of the demand" if needed > 0.0 else "no demand yet"
-    words = f"Serves {formats.tokens(served)} of {formats.tokens(needed)} tokens asked for ({part})."
+    part = say("orders.demand", served=formats.share(served / needed)) if needed > 0.0 else say("orders.no_demand_yet")
+    words = say("orders.serves_tokens_asked", served=formats.tokens(served), needed=formats.tokens(needed), part=part)
     if not float(preview.world.training.run_on[seat, 0]) and not float(flows.released[seat, 0]):
-        words += " No run is on: the training part goes to research."
+        words += " " + say("orders.no_run_training")
     return TokensView(shares, details, words)
 
 
@@ -78,66 +78,91 @@ def chips(scenario: Scenario, world: World, preview: TurnRecord, seat: int) -> C
     offer = compute_offer(scenario, world, preview, seat)
     announced = ""
     if offer.next_generation:
-        announced = f" {offer.next_generation} is announced for {formats.quarter_title(offer.next_launch)}."
-    sentence = (
-        f"{formats.count(offer.fleet)} GPUs work this quarter. On sale: {offer.generation}."
-        f"{announced} Scarcity {offer.scarcity:.1f}."
+        announced = " " + say(
+            "orders.announced",
+            next_generation=offer.next_generation,
+            next_launch=formats.quarter_title(offer.next_launch),
+        )
+    sentence = say(
+        "orders.gpus_work_quarter",
+        fleet=formats.count(offer.fleet),
+        generation=offer.generation,
+        announced=announced,
+        scarcity=f"{offer.scarcity:.1f}",
     )
     room = max(int(offer.power_free / offer.unit_power), 0)
     hints = {
-        "buy_gpus": f"{formats.money(offer.price)} each, at work from {formats.quarter_title(offer.buy_from)}; "
-        f"power for {formats.count(room)} more",
-        "reserve_gpus": f"{formats.show(offer.contract, _HOUR)} for {offer.contract_quarters} quarters, "
-        f"from {formats.quarter_title(offer.reserve_from)}, paid even if unused",
-        "on_demand_gpus": f"{formats.show(offer.on_demand, _HOUR)}, this quarter only",
-        "build_power": f"{formats.money(float(scenario.params.site_cost[0]))} a MW, "
-        f"ready in {scenario.params.site_lead} quarters",
-        "sell_gpus": f"at {formats.share(float(scenario.params.gpu_resale[0]))} of book value",
+        "buy_gpus": say(
+            "orders.work_power_more",
+            price=formats.money(offer.price),
+            buy_from=formats.quarter_title(offer.buy_from),
+            room=formats.count(room),
+        ),
+        "reserve_gpus": say(
+            "orders.quarters_paid_even",
+            contract=formats.show(offer.contract, _HOUR),
+            contract_quarters=offer.contract_quarters,
+            reserve_from=formats.quarter_title(offer.reserve_from),
+        ),
+        "on_demand_gpus": say("orders.quarter_only", on_demand=formats.show(offer.on_demand, _HOUR)),
+        "build_power": say(
+            "orders.mw_ready_quarters",
+            site_cost=formats.money(float(scenario.params.site_cost[0])),
+            site_lead=scenario.params.site_lead,
+        ),
+        "sell_gpus": say("orders.book_value", gpu_resale=formats.share(float(scenario.params.gpu_resale[0]))),
     }
     return ChipsView(sentence, _crossover(offer), hints, [_delivery(due) for due in offer.due])
 
 
 def _crossover(offer: ComputeOffer) -> str:
     if offer.buy_wins_after is None:
-        return f"Renting on demand stays cheaper than buying {offer.generation} at these prices."
-    return (
-        f"Buying {offer.generation} beats renting on demand after {offer.buy_wins_after} quarters of full use; "
-        f"a contract costs {formats.show(offer.contract, _HOUR)} against {formats.show(offer.owner, _HOUR)} to own."
+        return say("orders.renting_demand_stays", generation=offer.generation)
+    return say(
+        "orders.buying_beats_renting",
+        generation=offer.generation,
+        buy_wins_after=offer.buy_wins_after,
+        contract=formats.show(offer.contract, _HOUR),
+        owner=formats.show(offer.owner, _HOUR),
     )
 
 
 def _delivery(due: Due) -> Delivery:
     if due.kind == "sites":
-        return Delivery(due.t, due.kind, formats.power(due.amount), f"{formats.power(due.amount)} of site power ready")
+        return Delivery(
+            due.t, due.kind, formats.power(due.amount), say("orders.site_power_ready", amount=formats.power(due.amount))
+        )
     amount = f"{formats.count(due.amount)} {due.generation}"
-    words = {"chips": f"{amount} delivered and at work", "ends": f"Contract for {amount} has ended"}[due.kind]
+    words = {"chips": say("orders.delivered_work", amount=amount), "ends": say("orders.contract_ended", amount=amount)}[
+        due.kind
+    ]
     return Delivery(due.t, due.kind, formats.short(due.amount), words)
 
 
 def run_sentence(preview: TurnRecord, world: World, seat: int) -> str:
     """The run in progress and the served model, in one line."""
     m, flows = world.training, preview.report.training
-    served = f"Serving {formats.short(float(m.model_active[seat, 0]))} active parameters"
+    served = say("orders.serving_active_parameters", model_active=formats.short(float(m.model_active[seat, 0])))
     if float(flows.released[seat, 0]):
-        return f"{served}. A run finishes this quarter."
+        return say("orders.run_finishes_quarter", served=served)
     if not float(preview.world.training.run_on[seat, 0]):
-        return f"{served}. No run is on."
+        return say("orders.no_run", served=served)
     done, needed = float(preview.world.training.run_done[seat, 0]), float(flows.run_needed[seat, 0])
     spent = float(flows.pretraining_flop[seat, 0])
     if float(flows.run_held[seat, 0]):
-        return f"{served}. The finished run is held: the regulator asks for evidence of alignment."
+        return say("orders.finished_run_held", served=served)
     left = (needed - done) / spent if spent > 0.0 else float("inf")
-    ends = f"about {math.ceil(left)} quarters more" if math.isfinite(left) else "no compute for it"
-    return f"{served}. The run will be {formats.share(done / needed)} done after this quarter; {ends} at this pace."
+    ends = say("orders.about_quarters_more", left=math.ceil(left)) if math.isfinite(left) else say("orders.no_compute")
+    return say("orders.run_done_after", served=served, done=formats.share(done / needed), ends=ends)
 
 
 def run_reason(name: str, world: World, seat: int) -> str:
     """Why a run cannot be started or stopped, empty if it can."""
     is_on = float(world.training.run_on[seat, 0]) > 0.0
     if name == "start_run" and is_on:
-        return "A run is on; stop it first or wait for it."
+        return say("orders.run_stop_first")
     if name == "stop_run" and not is_on:
-        return "No run is on."
+        return say("orders.no_run_on")
     return ""
 
 
@@ -146,21 +171,18 @@ def sales_sentence(preview: TurnRecord, seat: int) -> str:
     sales, result = preview.report.market, preview.report.result
     served = float(sales.tokens_served[seat, 0])
     if served <= 0.0:
-        return "Nothing is served."
+        return say("orders.nothing_served")
     cost = float(result.cost_of_revenue[seat, 0]) / served
     income = formats.money(float(sales.revenue[seat, 0]))
     margin = formats.share(float(result.gross_margin[seat, 0]))
-    return (
-        f"About {income} this quarter, gross margin {margin}; "
-        f"a million tokens costs {formats.show(cost, '$/M tokens')}."
-    )
+    return say("orders.about_quarter_gross", income=income, margin=margin, cost=formats.show(cost, "$/M tokens"))
 
 
 def thinking_reason(scenario: Scenario, preview: TurnRecord, seat: int) -> str:
     """Why thinking does nothing yet, empty if it works."""
     row = scenario.params.techniques.index("thinking")
     has = float(preview.report.skills.technique_held[row, seat, 0]) > 0.0
-    return "" if has else "Needs the thinking technique."
+    return "" if has else say("orders.needs_thinking_technique")
 
 
 def technique_name(key: str) -> str:
@@ -176,8 +198,14 @@ def techniques(scenario: Scenario, preview: TurnRecord, world: World, seat: int)
         held = float(preview.report.skills.technique_held[index, seat, 0]) > 0.0
         part = float(world.people.technique_progress[index, seat, 0])
         public = formats.quarter_title(scenario.params.techniques.public[index])
-        state = "in hand" if held else f"{formats.share(part)} done" if part > 0.0 else f"public in {public}"
-        rows.append((f"{technique_name(key)} – {state}", index, "In hand already." if held else ""))
+        state = (
+            say("orders.hand")
+            if held
+            else say("orders.done", part=formats.share(part))
+            if part > 0.0
+            else say("orders.public", public=public)
+        )
+        rows.append((f"{technique_name(key)} – {state}", index, say("orders.hand_already") if held else ""))
     return rows
 
 
@@ -188,9 +216,13 @@ def people_sentence(scenario: Scenario, preview: TurnRecord, world: World, seat:
     change = f"{'+' if then >= now else '−'}{formats.count(abs(then - now))}"
     data = formats.tokens(float(preview.world.training.data[seat, 0]))
     price = formats.money(float(scenario.params.data_price[0]))
-    return (
-        f"{formats.count(now)} people, {change} this quarter; wages {formats.money(wages)}. "
-        f"{data} unique tokens in hand; a trillion more costs {price}."
+    return say(
+        "orders.people_quarter_wages",
+        now=formats.count(now),
+        change=change,
+        wages=formats.money(wages),
+        data=data,
+        price=price,
     )
 
 
@@ -201,11 +233,14 @@ def capital_sentence(scenario: Scenario, preview: TurnRecord, world: World, seat
     cap = float(p.dilution_max[0] / (1.0 - p.dilution_max[0])) * value
     debt, limit = float(world.capital.debt[seat, 0]), float(flows.debt_limit[seat, 0])
     owned = formats.share(float(world.capital.holders[seat, 0]))
-    return (
-        f"Worth about {formats.money(value)}; a round can bring {formats.money(cap)} at most. "
-        f"First holders own {owned}. "
-        f"Debt {formats.money(debt)} of {formats.money(limit)} that the chips carry, at "
-        f"{formats.share(float(p.interest[0]))} a year."
+    return say(
+        "orders.worth_about_round",
+        value=formats.money(value),
+        cap=formats.money(cap),
+        owned=owned,
+        debt=formats.money(debt),
+        limit=formats.money(limit),
+        interest=formats.share(float(p.interest[0])),
     )
 
 
@@ -214,10 +249,10 @@ def capital_reason(name: str, scenario: Scenario, world: World, seat: int) -> st
     money = world.capital
     gap = float(scenario.params.round_gap[0]) - float(money.since_round[seat, 0])
     if name == "raise_amount" and gap > 0.0:
-        return f"Investors want {gap:.0f} more quarters between two rounds."
+        return say("orders.investors_want_more", gap=f"{gap:.0f}")
     left = float(money.partner_left[seat, 0])
     if name == "partner_equity" and left > 0.0:
-        return f"An exclusive partnership runs for {left:.0f} more quarters."
+        return say("orders.exclusive_partnership_runs", left=f"{left:.0f}")
     return ""
 
 
@@ -225,11 +260,11 @@ def policy_sentence(scenario: Scenario, preview: TurnRecord, seat: int) -> str:
     """What evaluations see, and what the rules ask."""
     aligned, rules = preview.report.alignment, preview.report.rules
     seen, width = float(aligned.alignment_seen[seat, 0]), float(aligned.alignment_width[seat, 0])
-    words = f"Evaluations see {formats.share(seen)} coverage, give or take {formats.share(width)}."
+    words = say("orders.evaluations_see_coverage", seen=formats.share(seen), width=formats.share(width))
     evidence = formats.share(float(preview.world.alignment.evidence[seat, 0]))
-    words += f" Evidence for regulators {evidence}."
+    words += " " + say("orders.evidence_regulators", evidence=evidence)
     if float(rules.release_delay[seat, 0]) > 0.0:
-        words += f" A finished run is held for {float(rules.release_delay[seat, 0]):.0f} quarters."
+        words += " " + say("orders.held_for", release_delay=f"{float(rules.release_delay[seat, 0]):.0f}")
     return words
 
 
@@ -244,5 +279,5 @@ def remarks(scenario: Scenario, world: World, preview: TurnRecord, seat: int, la
     quarter = quiet_quarter(preview.t, scenario.calendar, scenario.params)
     found = [r for r in check(preview.decisions, world, scenario.params, quarter) if r.lab == seat]
     trimmed = [label(name) for name, where in preview.trimmed.items() if bool(where[..., seat, 0].any())]
-    cut = [f"Cut to what is allowed: {', '.join(trimmed)}."] if trimmed else []
+    cut = [say("orders.cut_what_allowed", trimmed=", ".join(trimmed))] if trimmed else []
     return [*cut, *(render(remark.reason) for remark in found)]

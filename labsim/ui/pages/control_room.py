@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from labsim import formats
 from labsim.play.token_flow import token_flows
+from labsim.text import say
 from labsim.ui.charts.fan import FanChart, FanData
 from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.controllers.draft import DraftController
@@ -67,7 +68,7 @@ class ControlRoom(Page):
             for chart in CHARTS
         }
         self.twins = [ChartTwin(theme, chart) for chart in self.charts.values()]
-        self.briefing = Briefing(theme)
+        self.briefing = Briefing(theme, say("control_room.briefing"))
         self._lay_out()
         forecast.shown.connect(self._show_forecast)
         draft.changed.connect(self._show_flow)
@@ -106,16 +107,16 @@ class ControlRoom(Page):
         column.setSpacing(8)
         head = QHBoxLayout()
         self.view = QComboBox()
-        self.view.addItems(("Forecast", "Token flow"))
-        self._name(self.view, "View", "view")
+        self.view.addItems((say("control_room.forecast"), say("control_room.token_flow")))
+        self._name(self.view, say("control_room.view"), "view")
         head.addWidget(self.view)
         self.horizon, self.plan = QComboBox(), QComboBox()
         for quarters in HORIZONS:
-            self.horizon.addItem(f"{quarters} quarters", quarters)
+            self.horizon.addItem(say("control_room.quarters", quarters=quarters), quarters)
         for name, words in self._forecast.plans():
             self.plan.addItem(words, name)
-        self._name(self.horizon, "Forecast horizon", "horizon")
-        self._name(self.plan, "Plan after this quarter", "plan")
+        self._name(self.horizon, say("control_room.forecast_horizon"), "horizon")
+        self._name(self.plan, say("control_room.plan_after_quarter"), "plan")
         self.horizon.activated.connect(lambda place: self.horizon_chosen.emit(self.horizon.itemData(place)))
         self.plan.activated.connect(lambda place: self.plan_chosen.emit(self.plan.itemData(place)))
         head.addStretch(1)
@@ -137,14 +138,14 @@ class ControlRoom(Page):
         column.addWidget(views, 1)
         self.chances = label_of("", "body")
         self.chances.setWordWrap(True)
-        self.chances.setAccessibleName("Forecast summary")
+        self.chances.setAccessibleName(say("control_room.forecast_summary"))
         self.chances.setObjectName("forecast_summary")
         self.chances.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         column.addWidget(self.chances)
         return whole
 
     def _flow_card(self) -> QWidget:
-        card = Card(self._theme, "Where the tokens come from, and what they make", "layers")
+        card = Card(self._theme, say("control_room.where_tokens_come"), "layers")
         self.flow = TokenFlow(self._theme)
         card.body.addWidget(self.flow, 1)
         return card
@@ -178,7 +179,7 @@ class ControlRoom(Page):
 class Briefing(QWidget):
     """What happened, one line each."""
 
-    def __init__(self, theme: ThemeController, title: str = "Briefing") -> None:
+    def __init__(self, theme: ThemeController, title: str) -> None:
         """Make an empty briefing; without a title there is no heading."""
         super().__init__()
         self._theme = theme

@@ -12,7 +12,7 @@ from labsim import formats
 from labsim.errors import Message
 from labsim.play.ending import Ending, Mark
 from labsim.play.standing import Standing
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.charts.history import HistoryChart
 from labsim.ui.charts.lines import Line
 from labsim.ui.theme import ThemeController
@@ -21,8 +21,8 @@ from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
 from labsim.variables import REGISTRY
 
-_CHARTS = (("cash", "Cash", formats.money), ("revenue", "Revenue a year", formats.money),
-           ("capability", "Capability", lambda x: f"{x:.0f}"), ("trust", "Trust", formats.hundred))  # fmt: skip
+_CHARTS = (("cash", formats.money), ("revenue", formats.money),
+           ("capability", lambda x: f"{x:.0f}"), ("trust", formats.hundred))  # fmt: skip
 
 
 class EndingPage(Page):
@@ -37,7 +37,9 @@ class EndingPage(Page):
         self._theme = theme
         self.title, self.score, self.fate = label_of("", "heading"), label_of("", "big"), label_of("", "muted")
         self.fate.setWordWrap(True)
-        self.charts = {key: HistoryChart(theme, title, show, formats.quarter_title) for key, title, show in _CHARTS}
+        self.charts = {
+            key: HistoryChart(theme, say(f"ending.{key}"), show, formats.quarter_title) for key, show in _CHARTS
+        }
         self._marks = QVBoxLayout()
         self._marks.setSpacing(10)
         self.causes = label_of("")
@@ -46,11 +48,11 @@ class EndingPage(Page):
 
     def set_data(self, lab: str, first: int, ending: Ending, history: Sequence[Standing]) -> None:
         """Show the end of a game."""
-        words = ("is still there", "was acquired", "is bankrupt")[ending.status]
+        words = (say("ending.still_there"), say("ending.was_acquired"), say("ending.bankrupt"))[ending.status]
         self.title.setText(f"{formats.quarter_title(ending.t)}: {lab} {words}")
-        self.score.setText(f"{ending.score:.0f} of 100" if ending.marks else "No score")
-        fate = f"Marks count {formats.share(ending.fate)} because the lab did not live to the end."
-        self.fate.setText(fate if ending.fate < 1.0 else "Each mark: 60 is sensible play, 100 is the best known.")
+        self.score.setText(say("ending.score", score=f"{ending.score:.0f}") if ending.marks else say("ending.no_score"))
+        fate = say("ending.marks_count_because", fate=formats.share(ending.fate))
+        self.fate.setText(fate if ending.fate < 1.0 else say("ending.mark_60_sensible"))
         while (item := self._marks.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -75,7 +77,11 @@ class EndingPage(Page):
         bar.setTextVisible(False)
         bar.setAccessibleName(name)
         bar.setObjectName("objective_mark")
-        note = f"{mark.mark:.0f} of 100, weight {mark.objective.weight:.0%}; {'met' if mark.is_met else 'not met'}"
+        note = say(
+            "ending.mark_met" if mark.is_met else "ending.mark_not_met",
+            mark=f"{mark.mark:.0f}",
+            weight=f"{mark.objective.weight:.0%}",
+        )
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
@@ -85,17 +91,17 @@ class EndingPage(Page):
         return whole
 
     def _lay_out(self) -> None:
-        result = Card(self._theme, "Result", "scale")
+        result = Card(self._theme, say("ending.result"), "scale")
         for label in (self.score, self.fate):
             result.body.addWidget(label)
         result.body.addLayout(self._marks)
         result.body.addWidget(self.causes)
         result.body.addStretch(1)
         buttons = QHBoxLayout()
-        for text, signal, kind in (("Play again", self.again, "primary"), ("Home", self.went_home, "")):
-            button = QPushButton(text)
-            button.setAccessibleName(text if text != "Home" else "Back home")
-            button.setObjectName(f"ending_{text.lower().replace(' ', '_')}")
+        for key, signal, kind in (("play_again", self.again, "primary"), ("back_home", self.went_home, "")):
+            button = QPushButton(say(f"ending.{key}"))
+            button.setAccessibleName(button.text())
+            button.setObjectName(f"ending_{key}")
             if kind:
                 button.setProperty("kind", kind)
             button.clicked.connect(signal)
@@ -131,7 +137,7 @@ def _causes(ending: Ending) -> str:
     if ending.status == 0 or not ending.causes:
         return ""
     lines = [f"•  {_line(name)} {formats.money(amount)}" for name, amount in ending.causes]
-    return f"Where the cash of {formats.quarter_title(ending.peak)} went:\n" + "\n".join(lines)
+    return say("ending.where_cash_went", peak=formats.quarter_title(ending.peak)) + "\n" + "\n".join(lines)
 
 
 def _line(name: str) -> str:

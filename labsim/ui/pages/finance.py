@@ -24,7 +24,7 @@ from labsim.play.cap_table import cap_table
 from labsim.play.standing import months_left
 from labsim.play.statements import Books, Statement, balance_sheet, cash_flow, income_statement
 from labsim.play.token_ledger import token_ledger
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui import choosing
 from labsim.ui.charts.history import HistoryChart
 from labsim.ui.charts.lines import Line
@@ -39,14 +39,14 @@ from labsim.ui.widgets.cards import EmptyState
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
 
-TABS: tuple[tuple[str, str, Callable[[Books], Statement]], ...] = (
-    ("income", "Income", income_statement),
-    ("cash_flow", "Cash flow", cash_flow),
-    ("balance", "Balance sheet", balance_sheet),
-    ("tokens", "Token ledger", token_ledger),
-    ("owners", "Owners", cap_table),
+TABS: tuple[tuple[str, Callable[[Books], Statement]], ...] = (
+    ("income", income_statement),
+    ("cash_flow", cash_flow),
+    ("balance", balance_sheet),
+    ("tokens", token_ledger),
+    ("owners", cap_table),
 )
-"""Tables of the page: key, title, and what makes them."""
+"""Tables of the page: key, and what makes them; `finance.tab.income` … are their names."""
 _MONEY_TABS = ("income", "cash_flow", "balance", "owners")
 PARTS = (690, 450)
 """Widths of tables and charts to begin with, in pixels; the user moves the border."""
@@ -65,12 +65,15 @@ class FinancePage(Page):
         self._is_stale = True
         self._made: dict[str, Statement] = {}
         self.tabs = QTabBar()
-        self.table = StatementTable(theme, TABS[0][1])
+        self.table = StatementTable(theme, _title(0))
         self.note = label_of("", "small")
         self.bridge = CashBridge(theme, game)
-        self.runway = HistoryChart(theme, "Runway", runway_text, formats.quarter_title)
+        self.runway = HistoryChart(theme, say("finance.runway"), runway_text, formats.quarter_title)
         self.runway_twin = ChartTwin(theme, self.runway)
-        self.copy_button, self.export_button = self._button("Copy", "copy"), self._button("Export", "download")
+        self.copy_button, self.export_button = (
+            self._button(say("finance.copy"), "copy"),
+            self._button(say("finance.export"), "download"),
+        )
         self._lay_out()
         self.copy_button.clicked.connect(self.copy)
         self.export_button.clicked.connect(self.ask_export)
@@ -99,7 +102,7 @@ class FinancePage(Page):
     @property
     def statement(self) -> Statement:
         """The table in front."""
-        key, _, make = TABS[self.tabs.currentIndex()]
+        key, make = TABS[self.tabs.currentIndex()]
         if key not in self._made:
             game = self._game
             opening = game.session.world(game.session.path()[0].id)
@@ -126,9 +129,9 @@ class FinancePage(Page):
 
     def ask_export(self) -> None:
         """Choose where the table in front goes."""
-        proposed = f"{self._game.lab} {TABS[self.tabs.currentIndex()][1].lower()}.tsv"
-        kinds = "Tab-separated values (*.tsv)"
-        file = choosing.file_to_save(self, "Export a table", Path(proposed), kinds)
+        proposed = say("finance.tsv", lab=self._game.lab, tabs=_title(self.tabs.currentIndex()).lower())
+        kinds = say("finance.tsv_filter")
+        file = choosing.file_to_save(self, say("finance.export_table"), Path(proposed), kinds)
         if file is not None:
             self.export(file)
 
@@ -146,10 +149,10 @@ class FinancePage(Page):
     def _show_table(self) -> None:
         if not self._game.is_open or not self._game.records:
             return
-        key, title, _ = TABS[self.tabs.currentIndex()]
-        self.table.setAccessibleName(title)
+        key = TABS[self.tabs.currentIndex()][0]
+        self.table.setAccessibleName(_title(self.tabs.currentIndex()))
         self.table.set_data(table_of(self.statement))
-        unit = "Millions of dollars. " if key in _MONEY_TABS else ""
+        unit = say("finance.millions_dollars") + " " if key in _MONEY_TABS else ""
         self.note.setText(unit + render(Message(f"finance.{key}_note")))
         QTimer.singleShot(0, self.table.show_last)
 
@@ -166,25 +169,25 @@ class FinancePage(Page):
 
     def _button(self, text: str, key: str) -> QPushButton:
         button = QPushButton(text)
-        button.setAccessibleName(f"{text} table")
+        button.setAccessibleName(say("finance.table", text=text))
         button.setObjectName(f"finance_{key}")
         button.setProperty("icon_name", key)
         return button
 
     def _lay_out(self) -> None:
-        self.tabs.setAccessibleName("Statements")
+        self.tabs.setAccessibleName(say("finance.statements"))
         self.tabs.setObjectName("finance_tabs")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        for _, title, _ in TABS:
-            self.tabs.addTab(title)
+        for at in range(len(TABS)):
+            self.tabs.addTab(_title(at))
         self.note.setWordWrap(True)
         empty = EmptyState(
             self._theme,
             "landmark",
             render(Message("finance.empty_title")),
             render(Message("finance.empty_text")),
-            "To the control room",
+            say("finance.control_room"),
         )
         empty.acted.connect(self.asked_to_play)
         self._whole = QStackedWidget()
@@ -224,3 +227,7 @@ class FinancePage(Page):
     def _retheme(self) -> None:
         for button in (self.copy_button, self.export_button):
             button.setIcon(self._theme.icon(str(button.property("icon_name")), "text"))
+
+
+def _title(at: int) -> str:
+    return say(f"finance.tab.{TABS[at][0]}")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy
 from labsim import formats
 from labsim.play.bridge import Explanation, explain
 from labsim.play.bridge_rounding import scale_of, shares_of
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.charts.items import Format
 from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.charts.waterfall import Term, Waterfall
@@ -36,9 +36,9 @@ def exact_bridge(found: Explanation) -> ExactBridge:
     steps = shares_of(last - first, [term.value / scale.step for term in found.terms])
     terms = [Term(render(t.label), n * scale.step) for t, n in zip(found.terms, steps, strict=True)]
     return ExactBridge(
-        Term("Before", first * scale.step),
+        Term(say("finance.before"), first * scale.step),
         terms,
-        Term("Now", last * scale.step),
+        Term(say("finance.now"), last * scale.step),
         lambda value: scale.show(scale.steps(value)),
     )
 
@@ -48,15 +48,15 @@ class CashBridge(Card):
 
     def __init__(self, theme: ThemeController, game: GameController) -> None:
         """Make an empty card."""
-        super().__init__(theme, "Why cash changed", "banknote")
+        super().__init__(theme, say("finance.why_cash_changed"), "banknote")
         self._game = game
         self.quarter = QComboBox()
-        self.quarter.setAccessibleName("Quarter of the cash bridge")
+        self.quarter.setAccessibleName(say("finance.quarter_cash_bridge"))
         self.quarter.setObjectName("cash_bridge_quarter")
         self.quarter.activated.connect(self._show)
         self.head.addWidget(self.quarter)
         self._write: Format = formats.money
-        self.picture = Waterfall(theme, "Cash bridge", self._text)
+        self.picture = Waterfall(theme, say("finance.cash_bridge"), self._text)
         self.twin = ChartTwin(theme, self.picture)
         self.twin.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.body.addWidget(self.twin, 1)

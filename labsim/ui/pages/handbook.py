@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QToolButton, QVBoxLayout
 
 from labsim.errors import BadWorld, Message
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui import choosing
 from labsim.ui.pages import handbook_text as text
 from labsim.ui.pages.handbook_look import document, go_to, mark, set_margins
@@ -32,14 +32,14 @@ class HandbookPage(Page):
         self._document: QTextDocument | None = None
         self._past: list[tuple[str, int]] = []
         self._coming: list[tuple[str, int]] = []
-        self.search = SearchList(theme, "Contents", "Search the handbook")
+        self.search = SearchList(theme, say("handbook.contents"), say("handbook.search_handbook"))
         self.count = label_of("", "small")
         self.count.setWordWrap(True)
-        self.back = self._button("Back", "chevron-left")
-        self.forward = self._button("Forward", "chevron-right")
+        self.back = self._button(say("handbook.back"), "chevron-left")
+        self.forward = self._button(say("handbook.forward"), "chevron-right")
         self.browser = QTextBrowser()
         self.browser.setOpenLinks(False)
-        self.browser.setAccessibleName("Handbook page")
+        self.browser.setAccessibleName(say("handbook.handbook_page"))
         self.browser.setObjectName("handbook_text")
         self._lay_out()
         self.browser.anchorClicked.connect(self._follow)
@@ -193,7 +193,7 @@ class HandbookPage(Page):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(label_of("Handbook", "heading"))
+        head.addWidget(label_of(say("handbook.handbook"), "heading"))
         head.addStretch(1)
         head.addWidget(self.back)
         head.addWidget(self.forward)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from labsim import formats, tables
-from labsim.errors import BadWorld, Message
+from labsim.errors import BadWorld
 from labsim.model.decisions import DECISIONS
 from labsim.resources import asset_text
 from labsim.scenario import DEFAULT, load_scenario
-from labsim.text import render, sentences
+from labsim.text import say, sentences
 from labsim.ui.orders.fields import label_for
 from labsim.ui.pages.timeline_rows import number_words
 from labsim.variables import REGISTRY, Variable
@@ -24,8 +24,8 @@ _LINK = re.compile(r"\[([^\]]+)\]\(([a-z_]+)\.md\)")
 _DIRECTIVE = re.compile(r"<!--\s*([a-z]+)(?:\s*:\s*([a-z_]+))?\s*-->")
 _TERM = re.compile(r"- \*\*([^*]+)\*\* –")
 _MARKS = re.compile(r"[*`]|\[([^\]]*)\]\([^)]*\)")
-GROUPS = {"tokens": "Tokens", "compute": "Compute", "model": "Model", "people": "Research and people",
-          "market": "Market", "capital": "Capital", "policy": "Policy"}  # fmt: skip
+GROUPS = ("tokens", "compute", "model", "people", "market", "capital", "policy")
+"""Groups of orders, named by `handbook.group.tokens` …"""
 PAGE_OF_GROUP = {"tokens": "tokens", "compute": "compute", "model": "training", "people": "people",
                  "market": "market", "capital": "capital", "policy": "society"}  # fmt: skip
 """The page that tells the mechanism behind a group of orders."""
@@ -50,7 +50,7 @@ _ACRONYMS = {word.lower(): word for word in _KEPT}
 @cache
 def contents() -> tuple[tuple[str, str], ...]:
     """(page, title) of the index and of every page that it lists and that exists, in its order."""
-    found = [(INDEX, "Handbook")]
+    found = [(INDEX, say("handbook.handbook"))]
     for title, page in _LINK.findall(asset_text(FOLDER, f"{INDEX}.md")):
         if _exists(page):
             found.append((page, title))
@@ -147,7 +147,9 @@ def _line(cells: Sequence[str]) -> str:
 def _parameters(group: str) -> str:
     found = [v for v in REGISTRY.values() if v.kind == "parameter" and v.group == group]
     rows = [(named(v.label), _number(v.default, v), _range(v), v.meaning, v.source) for v in found]
-    return f"## Parameters\n\n{_rows(('Parameter', 'Value', 'Range', 'Meaning', 'Source'), rows)}"
+    return (
+        f"## {say('handbook.parameters')}\n\n{_rows(_heads('parameter', 'value', 'range', 'meaning', 'source'), rows)}"
+    )
 
 
 def _number(value: float, variable: Variable) -> str:
@@ -157,8 +159,9 @@ def _number(value: float, variable: Variable) -> str:
 def _range(variable: Variable) -> str:
     low, high = (_number(bound, variable) for bound in (variable.low, variable.high))
     if not math.isfinite(variable.low) or not math.isfinite(variable.high):
-        return f"from {low}" if math.isfinite(variable.low) else formats.NOTHING
-    return "fixed" if variable.low == variable.high else f"{low} to {high}"
+        return say("handbook.from", low=low) if math.isfinite(variable.low) else formats.NOTHING
+    fixed = variable.low == variable.high
+    return say("handbook.fixed") if fixed else say("handbook.between", low=low, high=high)
 
 
 def _table(name: str) -> str:
@@ -166,7 +169,8 @@ def _table(name: str) -> str:
     head = [named(name).rstrip("s"), *(named(row.name) for row in listed)]
     rows = [[named(column), *(_cell(row, column) for row in listed)] for column in tables.columns(name)]
     meanings = [(named(row.name), row.meaning, row.source) for row in listed]
-    return f"## Table\n\n{_rows(head, rows)}\n## Columns\n\n{_rows(('Column', 'Meaning', 'Source'), meanings)}"
+    columns = _rows(_heads("column", "meaning", "source"), meanings)
+    return f"## {say('handbook.table')}\n\n{_rows(head, rows)}\n## {say('handbook.columns')}\n\n{columns}"
 
 
 def _cell(row: tables.TableRow, column: str) -> str:
@@ -183,7 +187,11 @@ def _events() -> str:
         effects = "; ".join(_effect(effect) for effect in event["effects"])
         lasts = formats.show(float(event["length"]), "quarters")
         rows.append((named(name), first, formats.share(float(event["hazard"])), lasts, effects))
-    return _rows(("Event", "From", "Chance a quarter", "Lasts", "While it lasts"), rows)
+    return _rows(_heads("event", "from_quarter", "chance_quarter", "lasts", "while_lasts"), rows)
+
+
+def _heads(*keys: str) -> tuple[str, ...]:
+    return tuple(say(f"handbook.{key}") for key in keys)
 
 
 def _effect(effect: Mapping[str, object]) -> str:
@@ -191,7 +199,7 @@ def _effect(effect: Mapping[str, object]) -> str:
     if "times" in effect:
         return f"{what} × {formats.ratio(float(str(effect['times'])))}"
     plus = float(str(effect["plus"]))
-    spread = ", spread over the event" if effect.get("spread") else ""
+    spread = say("handbook.spread_over_event") if effect.get("spread") else ""
     return f"{what} {'+' if plus > 0 else '−'}{formats.ratio(abs(plus))}{spread}"
 
 
@@ -202,26 +210,30 @@ def _policies() -> str:
         (said.get(f"handbook.policy.{key}", named(key)), *(formats.ratio(row[key]) for row in scenario.policies))
         for key in scenario.policies[0]
     ]
-    return _rows(("Number", *scenario.labs), rows)
+    return _rows((say("handbook.number"), *scenario.labs), rows)
 
 
 def _orders() -> str:
     parts = []
-    for group, title in GROUPS.items():
-        parts.append(f"## {title}\n\nThe mechanism: [{title}]({PAGE_OF_GROUP[group]}.md).\n")
+    for group in GROUPS:
+        title = say(f"handbook.group.{group}")
+        mechanism = say("handbook.mechanism_md", title=title, page_of_group=PAGE_OF_GROUP[group])
+        parts.append(f"## {title}\n\n{mechanism}\n")
         parts += [_order(variable) for variable in DECISIONS if variable.group == group]
     return "\n".join(parts)
 
 
 def _order(variable: Variable) -> str:
-    kind = "Setting: stands until changed." if variable.kind == "setting" else "Once: happens in its quarter."
+    kind = say("handbook.setting_stands_until") if variable.kind == "setting" else say("handbook.once_happens_quarter")
     if variable.unit in ("flag", "index"):
         bounds = ""
     else:
         low, high = (number_words(variable.name, bound, ()) for bound in (variable.low, variable.high))
-        bounds = f" From {low} to {high}."
+        bounds = " " + say("handbook.from_to", low=low, high=high)
     standing = math.isfinite(variable.default)
-    usual = f" Without an order: {number_words(variable.name, variable.default, ())}." if standing else ""
+    usual = (
+        " " + say("handbook.without_order", name=number_words(variable.name, variable.default, ())) if standing else ""
+    )
     usual = "" if variable.unit == "index" else usual
     return f"### {label_for(variable.name)}\n\n{variable.meaning} {kind}{bounds}{usual}\n"
 
@@ -234,4 +246,4 @@ def named(name: str) -> str:
 
 def missing_page(page: str) -> str:
     """The page that stands for one that does not exist."""
-    return f"# Handbook\n\n{render(Message('handbook.missing', {'page': page}))}"
+    return f"# {say('handbook.handbook')}\n\n{say('handbook.missing', page=page)}"

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from labsim.scenario import Scenario
+from labsim.text import say
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card, Chip
 from labsim.ui.widgets.scroll import scroll_of
@@ -68,7 +69,11 @@ class ScenarioCard(QFrame):
         lesson.setWordWrap(True)
         facts = QHBoxLayout()
         facts.setSpacing(6)
-        for text in (f"{scenario.quarters} quarters", f"{scenario.minutes} min", scenario.difficulty):
+        for text in (
+            say("home.quarters", quarters=scenario.quarters),
+            say("home.minutes", minutes=scenario.minutes),
+            scenario.difficulty,
+        ):
             facts.addWidget(Chip(theme, text, "muted"))
         facts.addStretch(1)
         column = QVBoxLayout(self)
@@ -113,8 +118,8 @@ class GameRow(QFrame):
         self.setProperty("kind", "card")
         title = ElidedLabel(game.scenario, "title")
         facts = ElidedLabel(f"{game.lab} · {game.where} · {game.when}", "small")
-        button = QPushButton("Continue" if is_last else "Open")
-        button.setAccessibleName("Continue" if is_last else f"Open {game.name}")
+        button = QPushButton(say("home.continue") if is_last else say("home.open"))
+        button.setAccessibleName(say("home.continue") if is_last else say("home.open_named", name=game.name))
         button.setObjectName("continue_button" if is_last else "open_game_button")
         if is_last:
             button.setProperty("kind", "primary")
@@ -162,9 +167,7 @@ class HomePage(Page):
             row.opened.connect(self.opened)
             self._games.addWidget(row)
         if not games:
-            nothing = label_of(
-                "Nothing played yet. Choose a scenario: a game is saved by itself from then on.", "muted"
-            )
+            nothing = label_of(say("home.nothing_played_yet"), "muted")
             nothing.setWordWrap(True)
             self._games.addWidget(nothing)
         self._games.addStretch(1)
@@ -199,15 +202,15 @@ class HomePage(Page):
         row.addWidget(self._detail(), 4)
 
     def _games_column(self) -> QWidget:
-        card = Card(self._theme, "Your games", "history")
+        card = Card(self._theme, say("home.games"), "history")
         inside = QWidget()
         inside.setLayout(self._games)
         self._games.setContentsMargins(0, 0, 0, 0)
         card.body.addWidget(scroll_of(inside), 1)
-        other = QPushButton("Open")
-        other.setAccessibleName("Open")
+        other = QPushButton(say("home.open"))
+        other.setAccessibleName(say("home.open"))
         other.setObjectName("open_button")
-        other.setToolTip("Open a saved game from anywhere.")
+        other.setToolTip(say("home.open_saved_game"))
         other.clicked.connect(self.asked_for_file)
         card.body.addWidget(other)
         return card
@@ -217,7 +220,7 @@ class HomePage(Page):
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(label_of("New game", "heading"))
+        column.addWidget(label_of(say("home.new_game"), "heading"))
         grid_box = QWidget()
         grid = QGridLayout(grid_box)
         grid.setContentsMargins(2, 2, 2, 2)
@@ -229,7 +232,7 @@ class HomePage(Page):
         return whole
 
     def _detail(self) -> QWidget:
-        card = Card(self._theme, "Scenario", "compass")
+        card = Card(self._theme, say("home.scenario"), "compass")
         self.title, self.lesson = label_of("", "heading"), label_of("", "muted")
         self.briefing, self.goals = label_of(""), label_of("", "muted")
         for label in (self.title, self.lesson, self.briefing, self.goals):
@@ -243,22 +246,22 @@ class HomePage(Page):
             column.addWidget(widget)
         column.addStretch(1)
         card.body.addWidget(scroll_of(text), 1)
-        self.seats, self.seed, self.play = QComboBox(), QSpinBox(), QPushButton("Play")
-        self.seats.setAccessibleName("Lab")
+        self.seats, self.seed, self.play = QComboBox(), QSpinBox(), QPushButton(say("home.play"))
+        self.seats.setAccessibleName(say("home.lab"))
         self.seats.setObjectName("seat")
         self.seed.setRange(1, _SEED_MAX)
-        self.seed.setAccessibleName("Seed of the dice")
+        self.seed.setAccessibleName(say("home.seed_dice"))
         self.seed.setObjectName("seed")
         self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.seed.setToolTip("The same seed brings the same shocks.")
+        self.seed.setToolTip(say("home.same_seed_brings"))
         self.play.setProperty("kind", "primary")
-        self.play.setAccessibleName("Play")
+        self.play.setAccessibleName(say("home.play"))
         self.play.setObjectName("play_button")
         self.play.setIcon(self._theme.icon("play", "on_accent"))
         self.play.setIconSize(QSize(16, 16))
         self.play.clicked.connect(self._start)
         choices = QGridLayout()
-        for place, (name, field) in enumerate((("Lab", self.seats), ("Dice", self.seed))):
+        for place, (name, field) in enumerate(((say("home.lab"), self.seats), (say("home.dice"), self.seed))):
             choices.addWidget(_buddy(name, field), place, 0)
             choices.addWidget(field, place, 1)
         choices.setColumnStretch(1, 1)
@@ -276,6 +279,6 @@ def _buddy(name: str, field: QWidget) -> QLabel:
 def _goals(scenario: Scenario) -> str:
     """What is asked, as a list of the objectives with their weights."""
     if not scenario.objectives:
-        return "No score: play and see."
+        return say("home.no_score_play")
     lines = [f"{objective.label or objective.variable}: {objective.weight:.0%}" for objective in scenario.objectives]
-    return "You are judged on\n" + "\n".join(f"•  {line}" for line in lines)
+    return say("home.judged") + "\n" + "\n".join(f"•  {line}" for line in lines)

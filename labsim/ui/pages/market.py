@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,7 +21,7 @@ from labsim import formats
 from labsim.errors import Message
 from labsim.play import market_known
 from labsim.play.market_known import DEFAULT_SEGMENT
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.charts.stacked import StackedShares
 from labsim.ui.controllers.game import GameController
 from labsim.ui.pages import market_rows
@@ -29,9 +31,8 @@ from labsim.ui.widgets.cards import Card, EmptyState
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
 
-ALL = "All revenue"
-VIEWS = (ALL, *market_rows.SEGMENT_NAMES)
-TABLES = ("Rivals", "Segments")
+TABLES = ("rivals", "segments")
+ANSWERS = ("who_leads", "who_undercuts", "open_weights_floor")
 
 
 class MarketPage(Page):
@@ -44,18 +45,22 @@ class MarketPage(Page):
         super().__init__()
         self._theme, self._game = theme, game
         self._is_stale = True
-        self.view, self.which = self._bar(VIEWS, "Segment"), self._bar(TABLES, "Market table")
-        self.answers = {name: label_of("") for name in ("Who leads", "Who undercuts you", "Open-weights floor")}
-        self.shares = StackedShares(theme, "Shares", formats.share, formats.quarter_title)
+        self.view = self._bar((say("market_page.all_revenue"), *market_rows.segment_names()), "segment")
+        self.which = self._bar([say(f"market_page.{key}") for key in TABLES], "market_table")
+        self.answers = {key: label_of("") for key in ANSWERS}
+        self.shares = StackedShares(theme, say("market_page.shares"), formats.share, formats.quarter_title)
         self.offers = OfferChart(
-            theme, "Offers", lambda v: formats.show(v, "points"), lambda v: f"{formats.money(v)} a quarter"
+            theme,
+            say("market_page.offers"),
+            lambda v: formats.show(v, "points"),
+            lambda v: say("market_page.quarter", v=formats.money(v)),
         )
         self.twins = [LowTwin(theme, self.shares), LowTwin(theme, self.offers)]
         self.table = LowTable(theme, TABLES[0])
         self.table.setProperty("kind", "figures")
         self.known = label_of(render(Message("market_page.known")), "small")
-        self.copy_button = QPushButton("Copy")
-        self.copy_button.setAccessibleName("Copy table")
+        self.copy_button = QPushButton(say("market_page.copy"))
+        self.copy_button.setAccessibleName(say("market_page.copy_table"))
         self.copy_button.setObjectName("market_copy")
         self.copy_button.clicked.connect(self.table.copy)
         self._lay_out()
@@ -115,7 +120,11 @@ class MarketPage(Page):
         for label, text in zip(self.answers.values(), (told.lead, told.cheaper, told.floor), strict=True):
             label.setText(text)
         is_all = self.view.currentIndex() == 0
-        title = "Share of all labs' revenue" if is_all else f"{VIEWS[self.view.currentIndex()]}: share of customers"
+        title = (
+            say("market_page.share_all_labs")
+            if is_all
+            else say("market_page.share_customers", views=self.view.tabText(self.view.currentIndex()))
+        )
         self.shares.title.setText(title)
         self.shares.setAccessibleName(title)
         lines = market_rows.share_lines(game.records, game.scenario.labs, game.seat, None if is_all else segment)
@@ -133,7 +142,7 @@ class MarketPage(Page):
         if not game.is_open or not game.records:
             return
         at = self.which.currentIndex()
-        self.table.setAccessibleName(TABLES[at])
+        self.table.setAccessibleName(self.which.tabText(at))
         if at == 0:
             self.table.set_data(market_rows.rivals_table(self._known, self.segment))
         else:
@@ -141,10 +150,10 @@ class MarketPage(Page):
 
     # ---- layout -----------------------------------------------------------------------------------------------------
 
-    def _bar(self, names: tuple[str, ...], name: str) -> QTabBar:
+    def _bar(self, names: Sequence[str], key: str) -> QTabBar:
         bar = QTabBar()
-        bar.setAccessibleName(name)
-        bar.setObjectName(f"market_{name.lower().replace(' ', '_')}")
+        bar.setAccessibleName(say(f"market_page.{key}"))
+        bar.setObjectName(f"market_{key}")
         bar.setDrawBase(False)
         bar.setExpanding(False)
         for text in names:
@@ -157,7 +166,7 @@ class MarketPage(Page):
             "store",
             render(Message("market_page.empty_title")),
             render(Message("market_page.empty_text")),
-            "To the control room",
+            say("market_page.control_room"),
         )
         empty.acted.connect(self.asked_to_play)
         self._whole = QStackedWidget()
@@ -170,8 +179,8 @@ class MarketPage(Page):
     def _market(self) -> QWidget:
         told = QHBoxLayout()
         told.setSpacing(8)
-        for (name, label), icon in zip(self.answers.items(), ("trophy", "tag", "scale"), strict=True):
-            told.addWidget(self._answer(name, label, icon), 1)
+        for (key, label), icon in zip(self.answers.items(), ("trophy", "tag", "scale"), strict=True):
+            told.addWidget(self._answer(key, label, icon), 1)
         charts = QHBoxLayout()
         charts.setSpacing(8)
         for twin in self.twins:
@@ -198,10 +207,10 @@ class MarketPage(Page):
         area.setWidget(whole)
         return area
 
-    def _answer(self, name: str, label: QLabel, icon: str) -> Card:
-        card = Card(self._theme, name, icon)
+    def _answer(self, key: str, label: QLabel, icon: str) -> Card:
+        card = Card(self._theme, say(f"market_page.{key}"), icon)
         label.setWordWrap(True)
-        label.setObjectName(f"answer_{name.lower().replace(' ', '_').replace('-', '_')}")
+        label.setObjectName(f"answer_{key}")
         card.body.addWidget(label)
         card.body.addStretch(1)
         return card

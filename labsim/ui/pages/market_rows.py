@@ -11,13 +11,14 @@ from labsim.model.params import SEGMENTS
 from labsim.play import market_known
 from labsim.play.market_known import NOBODY, OPEN, PRICE_UNITS, LabSight, Move, SegmentSight, Standing
 from labsim.play.turn import TurnRecord
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.charts.bubble import Bubble
 from labsim.ui.charts.lines import Line
 from labsim.ui.widgets.tables import TableData, TableRow
 
-SEGMENT_NAMES = ("Consumers", "Developers", "Enterprises", "Agents")
 _NAMED = 3  # cheaper rivals told by name
+_SEGMENT_COLUMNS = ("all_labs_earn", "price_norm", "your_price", "against_norm", "cheapest_rival", "open_weights",
+                    "customers", "revenue")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Answers:
     floor: str
 
 
+def segment_names() -> tuple[str, ...]:
+    """What the segments are called, in their order."""
+    return tuple(say(f"segment.{key}") for key in SEGMENTS)
+
+
 def price_text(value: float, segment: int) -> str:
     """A price in the unit of its segment."""
     return formats.show(value, PRICE_UNITS[segment])
@@ -37,12 +43,12 @@ def price_text(value: float, segment: int) -> str:
 def offers_title(segment: int) -> str:
     """What the chart of offers is called, with the unit of its prices."""
     unit = price_text(1.0, segment).removeprefix(formats.dollars(1.0)).strip(" /")
-    return f"Price for {SEGMENT_NAMES[segment].lower()} ($ / {unit}) and capability"
+    return say("market_page.price_capability", segment_names=segment_names()[segment].lower(), unit=unit)
 
 
 def answers(standing: Standing, own: LabSight, segment: int) -> Answers:
     """The three answers in words."""
-    who = SEGMENT_NAMES[segment].lower()
+    who = segment_names()[segment].lower()
     price = price_text(own.prices[segment], segment)
     return Answers(_lead(standing, own), _cheaper(standing, who, price), _floor(standing, who, segment))
 
@@ -70,7 +76,7 @@ def _cheaper(s: Standing, who: str, price: str) -> str:
 
 def _list(names: Sequence[str]) -> str:
     more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(names[:_NAMED]) + (" " + say("market_page.more", more=more) if more > 0 else "")
 
 
 def _floor(s: Standing, who: str, segment: int) -> str:
@@ -85,8 +91,15 @@ def _floor(s: Standing, who: str, segment: int) -> str:
 
 def rivals_table(known: Sequence[LabSight], segment: int) -> TableData:
     """Labs as rows: what is published, what is estimated, and what they did."""
-    estimates = ("Cash (est.)", "H100e (est.)", "Serving (est.)")
-    columns = ("Price", "Against you", "Capability", "Share", *estimates, "Last quarter")
+    estimates = (say("market_page.cash_est"), say("market_page.h100e_est"), say("market_page.serving_est"))
+    columns = (
+        say("market_page.price"),
+        say("market_page.against"),
+        say("market_page.capability"),
+        say("market_page.share"),
+        *estimates,
+        say("market_page.last_quarter"),
+    )
     own = known[0]
     return TableData(columns, tuple(_lab_row(lab, own, segment) for lab in known))
 
@@ -95,7 +108,7 @@ def _lab_row(lab: LabSight, own: LabSight, segment: int) -> TableRow:
     if not lab.is_live:
         return TableRow(lab.lab, (*[formats.NOTHING] * 7, moves_text(lab.moves, segment, "move_closed")))
     price = lab.prices[segment]
-    against = "you" if lab.is_own else percent(price / own.prices[segment] - 1.0)
+    against = say("market_page.you") if lab.is_own else percent(price / own.prices[segment] - 1.0)
     cells = (
         price_text(price, segment),
         against,
@@ -116,7 +129,7 @@ def _about(text: str, lab: LabSight) -> str:
 def percent(change: float) -> str:
     """A relative change with its sign, in whole per cent."""
     text = formats.plain(100.0 * abs(change))
-    return "same" if text == "0" else f"{'+' if change > 0.0 else '−'}{text} %"
+    return say("market_page.same") if text == "0" else f"{'+' if change > 0.0 else '−'}{text} %"
 
 
 def moves_text(moves: Sequence[Move], segment: int, otherwise: str) -> str:
@@ -130,8 +143,7 @@ def moves_text(moves: Sequence[Move], segment: int, otherwise: str) -> str:
 
 def segments_table(sights: Sequence[SegmentSight]) -> TableData:
     """Segments as rows."""
-    columns = ("All labs earn", "Price norm", "Your price", "Against norm", "Cheapest rival", "Open weights",
-               "Your customers", "Your revenue")  # fmt: skip
+    columns = tuple(say(f"market_page.{key}") for key in _SEGMENT_COLUMNS)
     rows = []
     for row, seen in enumerate(sights):
         prices = [price_text(p, row) for p in (seen.norm, seen.price)]
@@ -144,7 +156,7 @@ def segments_table(sights: Sequence[SegmentSight]) -> TableData:
             formats.share(seen.share),
             f"{formats.money(seen.revenue)}/qtr",
         )
-        rows.append(TableRow(SEGMENT_NAMES[row], cells))
+        rows.append(TableRow(segment_names()[row], cells))
     return TableData(columns, tuple(rows))
 
 

@@ -20,10 +20,10 @@ from labsim.play.design import Bench, Design, Figures, figures
 from labsim.play.design_curves import SPARSE, at_budget, best_design
 from labsim.play.design_models import known_model, known_models
 from labsim.play.design_run import progress
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.game import GameController
-from labsim.ui.pages.model_lab_charts import BEST, DesignCharts
+from labsim.ui.pages.model_lab_charts import DesignCharts, best_name
 from labsim.ui.pages.model_lab_form import DESIGN, DesignForm, RunStrip, design_of, orders_of, scrolling, start_note
 from labsim.ui.pages.model_lab_rows import known_note, rows, title_of
 from labsim.ui.pages.model_lab_table import FigureTable
@@ -67,8 +67,10 @@ class ModelLabPage(Page):
         self.why = label_of("", "small")
         self.known_text = label_of(render(Message("model_lab.known_hint")), "small")
         self.rivals = tuple(self._rival(name) for name in _PINS)
-        self.empty = EmptyState(theme, "brain-circuit", "No design yet", render(Message("model_lab.no_game")))
-        self.ended = EmptyState(theme, "brain-circuit", "The lab has ended", render(Message("model_lab.ended")))
+        self.empty = EmptyState(
+            theme, "brain-circuit", say("model_lab.no_design_yet"), render(Message("model_lab.no_game"))
+        )
+        self.ended = EmptyState(theme, "brain-circuit", say("model_lab.lab_ended"), render(Message("model_lab.ended")))
         self._lay_out()
         self._join()
         self._retheme()
@@ -114,15 +116,16 @@ class ModelLabPage(Page):
         for rival, sparsity in zip(self.rivals, (1.0, self._sparsity(one, bench)), strict=True):
             rival.design = rival.pinned or best_design(one.flop, sparsity, bench, one.design.distil)
             others.append(figures(rival.design, bench))
-            names.append(f"{rival.name}{' (pinned)' if rival.pinned else ''}\n{title_of(rival.design)}")
+            key = "model_lab.pinned_column" if rival.pinned else "model_lab.column"
+            names.append(say(key, name=rival.name, design=title_of(rival.design)))
         is_first = not self.table.figures.rows
-        self.table.show_rows((f"Yours\n{title_of(one.design)}", *names), rows([one, *others], bench))
+        self.table.show_rows((say("model_lab.yours", design=title_of(one.design)), *names), rows([one, *others], bench))
         if is_first:
             self.table.explain("capability")
         reason = self._why_not_design()
         for rival in self.rivals:
             rival.use.setEnabled(not reason)
-            rival.use.setToolTip(reason or f"Make the draft like {rival.name}")
+            rival.use.setToolTip(reason or say("model_lab.make_draft_like", name=rival.name))
 
     def _sparsity(self, one: Figures, bench: Bench) -> float:
         return one.design.sparsity if one.design.sparsity > float(bench.p.sparse_from[0]) else SPARSE
@@ -133,11 +136,11 @@ class ModelLabPage(Page):
         """Make the draft like a known model, or give it the best size for its budget."""
         if self._why_not_design():
             return
-        if name == BEST:
+        if name == best_name():
             self._use_best()
             return
         model = known_model(name)
-        self._draft.order(orders_of(model.design), f"Load {model.name}")
+        self._draft.order(orders_of(model.design), say("model_lab.load", name=model.name))
         self.known_text.setText(known_note(model.name, model.note, model.source, model.confidence))
 
     def _use_best(self) -> None:
@@ -145,25 +148,29 @@ class ModelLabPage(Page):
         if bench is not None and self.shown is not None:
             own = self.shown.design
             best = best_design(self.shown.flop, own.sparsity, bench, own.distil)
-            self._draft.order({"design_active": best.active, "design_tokens": best.tokens}, "Best size")
+            self._draft.order({"design_active": best.active, "design_tokens": best.tokens}, say("model_lab.best_size"))
 
     def _move(self, active: float, is_moving: bool) -> None:
         """Another size on the same budget."""
         bench = self._bench()
         if bench is not None and self.shown is not None and not self._why_not_design():
             moved = at_budget(active, self.shown.flop, self.shown.design, bench)
-            self._draft.order({"design_active": moved.active, "design_tokens": moved.tokens}, "Design", is_moving)
+            self._draft.order(
+                {"design_active": moved.active, "design_tokens": moved.tokens}, say("model_lab.your_design"), is_moving
+            )
 
     def _pin(self, rival: Rival) -> None:
         """Hold the draft's design in a column, or let the column follow the budget again."""
         rival.pinned = None if rival.pinned is not None or self.shown is None else self.shown.design
-        rival.pin.setText(f"Unpin {rival.name}" if rival.pinned else f"Pin as {rival.name}")
+        rival.pin.setText(
+            say("model_lab.unpin", name=rival.name) if rival.pinned else say("model_lab.pin", name=rival.name)
+        )
         rival.pin.setAccessibleName(rival.pin.text())
         self.refresh()
 
     def _use(self, rival: Rival) -> None:
         if rival.design is not None:
-            self._draft.order(orders_of(rival.design), f"Use design {rival.name}")
+            self._draft.order(orders_of(rival.design), say("model_lab.use_design", name=rival.name))
 
     def _why_not(self, name: str) -> str:
         """Why an order cannot be given now."""
@@ -191,12 +198,12 @@ class ModelLabPage(Page):
     # ---- making -----------------------------------------------------------------------------------------------------
 
     def _rival(self, name: str) -> Rival:
-        pin, use = QPushButton(f"Pin as {name}"), QPushButton(f"Use {name}")
+        pin, use = QPushButton(say("model_lab.pin", name=name)), QPushButton(say("model_lab.use", name=name))
         rival = Rival(name, pin, use)
         for button, key in ((pin, "pin"), (use, "use")):
             button.setAccessibleName(button.text())
             button.setObjectName(f"{key}_{name.lower()}")
-        pin.setToolTip("Hold the design of the draft in this column, or let the column follow the budget again")
+        pin.setToolTip(say("model_lab.hold_design_draft"))
         pin.clicked.connect(lambda: self._pin(rival))
         use.clicked.connect(lambda: self._use(rival))
         return rival
@@ -206,7 +213,7 @@ class ModelLabPage(Page):
         self._game.opened.connect(self._unpin_all)
         self._theme.changed.connect(self._retheme)
         self.form.known_chosen.connect(self.load)
-        self.form.best_asked.connect(lambda: self.load(BEST))
+        self.form.best_asked.connect(lambda: self.load(best_name()))
         self.charts.picked.connect(self.load)
         self.charts.moving.connect(lambda active: self._move(active, True))
         self.charts.moved.connect(lambda active: self._move(active, False))
@@ -249,10 +256,10 @@ class ModelLabPage(Page):
         whole.addWidget(self.stack)
 
     def _figures_card(self) -> Card:
-        card = Card(self._theme, "What it gives", "layers")
+        card = Card(self._theme, say("model_lab.what_gives"), "layers")
         self.why.setWordWrap(True)
         self.why.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.why.setAccessibleName("Why this figure")
+        self.why.setAccessibleName(say("model_lab.why_figure"))
         buttons = QGridLayout()
         buttons.setSpacing(6)
         for at, rival in enumerate(self.rivals):

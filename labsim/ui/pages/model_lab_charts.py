@@ -13,16 +13,19 @@ from labsim import formats
 from labsim.play.design import Bench, Design, Figures
 from labsim.play.design_curves import Frontier, Place, best_design, frontier, iso_flop, place
 from labsim.play.design_models import KnownModel
+from labsim.text import say
 from labsim.ui.charts.curves import Curve, CurveChart, Reference
 from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.theme import ThemeController
 
-BEST = "Best size"
-OWN = "Your design"
-SERVED = "Served now"
 _DECADES = 0.25  # ranges end at whole steps of this, so that they stay while the design moves
 _CAP = 1.12  # half the width of a cap of the luck band, as a factor
 _HEADROOM = 0.12  # loss drawn above the highest point, as a part of the span
+
+
+def best_name() -> str:
+    """What the compute-optimal size is called; it is picked by this name."""
+    return say("model_lab.best_size")
 
 
 class _FrontierChart(CurveChart):
@@ -45,12 +48,12 @@ class DesignCharts(QWidget):
         """Make empty charts."""
         super().__init__()
         self.budget = CurveChart(
-            theme, "Loss at a fixed budget (FLOP)", formats.short, lambda loss: formats.show(loss, "", ".2f"),
-            x_name="Active parameters", y_name="Loss",
+            theme, say("model_lab.loss_fixed_budget"), formats.short, lambda loss: formats.show(loss, "", ".2f"),
+            x_name=say("model_lab.active_parameters"), y_name=say("model_lab.loss"),
         )  # fmt: skip
         self.frontier = _FrontierChart(
-            theme, "Capability over training compute (FLOP)", formats.scientific, formats.plain,
-            x_name="Training compute", y_name="Capability",
+            theme, say("model_lab.capability_over_training"), formats.scientific, formats.plain,
+            x_name=say("model_lab.training_compute"), y_name=say("model_lab.capability"),
         )  # fmt: skip
         self.twins = (ChartTwin(theme, self.budget), ChartTwin(theme, self.frontier))
         self._split = split = QSplitter(Qt.Orientation.Vertical)
@@ -108,10 +111,10 @@ class DesignCharts(QWidget):
                   "accent" if at == 1 else "muted", is_dashed=at != 1, is_strong=at == 1)
             for at, curve in enumerate(curves)
         ]  # fmt: skip
-        star = Reference(BEST, best.active, best.loss, "warn", is_star=True)
+        star = Reference(best_name(), best.active, best.loss, "warn", is_star=True)
         known = [Reference(name, at.active, at.loss, "muted") for name, at in self._known]
         self.budget.set_data(drawn, [star, *known])
-        self.budget.set_design(here.active, here.loss, OWN, can_move)
+        self.budget.set_design(here.active, here.loss, say("model_lab.your_design"), can_move)
 
     def _show_frontier(self, here: Place, luck: float) -> None:
         if self._frontier is None:
@@ -119,12 +122,12 @@ class DesignCharts(QWidget):
         front = self._frontier
         band = _band(here, luck)
         drawn = [
-            Curve("Best dense", front.flop, front.dense, "info"),
-            Curve("Best MoE", front.flop, front.sparse, "good"),
+            Curve(say("model_lab.best_dense"), front.flop, front.dense, "info"),
+            Curve(say("model_lab.best_moe"), front.flop, front.sparse, "good"),
         ]
         known = [Reference(name, at.flop, at.index, "muted", is_named=False) for name, at in self._known]
         self.frontier.set_data([*drawn, band], [*self._rivals, *known])
-        self.frontier.set_design(here.flop, here.index, OWN, is_movable=False)
+        self.frontier.set_design(here.flop, here.index, say("model_lab.your_design"), is_movable=False)
 
 
 def _band(here: Place, luck: float) -> Curve:
@@ -141,7 +144,7 @@ def _served(bench: Bench, labs: Sequence[str]) -> list[Reference]:
     for row, lab in enumerate(labs):
         flop, index = float(models.model_flop[row, 0]), float(models.base_capability[row, 0])
         if flop > 0.0 and float(bench.world.capital.status[row, 0]) == 0.0:
-            name = SERVED if row == bench.seat else lab
+            name = say("model_lab.served_now") if row == bench.seat else lab
             found.append(Reference(name, flop, index, f"lab{row}", is_clickable=False))
     return found
 

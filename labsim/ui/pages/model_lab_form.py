@@ -23,7 +23,7 @@ from labsim.play.design import Design, Figures
 from labsim.play.design_curves import SPARSE
 from labsim.play.design_models import KnownModel
 from labsim.play.design_run import Progress
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.orders.fields import NumberOrder, OrderField, order_field
 from labsim.ui.pages.model_lab_rows import progress_text, stop_text
@@ -33,7 +33,6 @@ from labsim.ui.widgets.styled import ElidedLabel, label_of
 
 DESIGN = ("design_active", "design_sparsity", "design_tokens", "design_distil")
 """Decisions of a design, in the order of the fields of ``Design``."""
-_PROMPT = "Load a known model …"
 _BAR, _FULL = 180, 1000  # width and steps of the progress bar
 
 
@@ -55,15 +54,15 @@ class DesignForm(Card):
 
     def __init__(self, theme: ThemeController, draft: DraftController, why_not: Callable[[str], str]) -> None:
         """Make the form; ``why_not`` says why an order cannot be given, empty if it can."""
-        super().__init__(theme, "Next training run", "brain-circuit")
+        super().__init__(theme, say("model_lab.next_training_run"), "brain-circuit")
         self._draft, self._why_not = draft, why_not
         self._sparse = SPARSE
-        self.dense, self.mixture = QRadioButton("Dense"), QRadioButton("Mixture of experts")
+        self.dense, self.mixture = QRadioButton(say("model_lab.dense")), QRadioButton(say("model_lab.mixture_experts"))
         self.fields: Mapping[str, OrderField] = {
             name: order_field(theme, draft, name, lambda name=name: why_not(name))  # type: ignore[misc]
             for name in (*DESIGN, "design_open", "start_run")
         }
-        self.known, self.best = QComboBox(), QPushButton("Best size for this budget")
+        self.known, self.best = QComboBox(), QPushButton(say("model_lab.best_size_budget"))
         self.note = label_of("", "small")
         self.note.setWordWrap(True)
         self._lay_out()
@@ -90,7 +89,7 @@ class DesignForm(Card):
         """Offer known models; ``notes`` are told as tool tips."""
         with QSignalBlocker(self.known):
             self.known.clear()
-            self.known.addItem(_PROMPT, "")
+            self.known.addItem(say("model_lab.load_known_model"), "")
             for model, note in zip(models, notes, strict=True):
                 self.known.addItem(model.name, model.name)
                 self.known.setItemData(self.known.count() - 1, note, Qt.ItemDataRole.ToolTipRole)
@@ -115,15 +114,15 @@ class DesignForm(Card):
         for control, key in ((self.known, "known_model"), (self.best, "best_size")):
             control.setObjectName(key)
             self.body.addWidget(control)
-        self.known.setAccessibleName("Load a known model")
+        self.known.setAccessibleName(say("model_lab.known_name"))
         self.known.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.best.setAccessibleName(self.best.text())
         self.body.addWidget(self.fields["start_run"])
         self.body.addWidget(self.note)
 
     def _join(self) -> None:
-        self.dense.clicked.connect(lambda: self._order_sparsity(1.0, "Dense"))
-        self.mixture.clicked.connect(lambda: self._order_sparsity(self._sparse, "Mixture of experts"))
+        self.dense.clicked.connect(lambda: self._order_sparsity(1.0, say("model_lab.dense")))
+        self.mixture.clicked.connect(lambda: self._order_sparsity(self._sparse, say("model_lab.mixture_experts")))
         self.best.clicked.connect(self.best_asked)
         self.known.activated.connect(self._choose)
 
@@ -148,7 +147,7 @@ class RunStrip(QFrame):
         self.bar = QProgressBar()
         self.bar.setRange(0, _FULL)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress of the run")
+        self.bar.setAccessibleName(say("model_lab.progress_run"))
         self.bar.setObjectName("run_progress")
         self.bar.setMaximumWidth(theme.px(_BAR))
         self.text, self.gives = ElidedLabel("", "body"), ElidedLabel("", "small")
@@ -161,7 +160,7 @@ class RunStrip(QFrame):
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(12)
         row.addWidget(IconLabel(theme, "chart-line"))
-        row.addWidget(label_of("Run in progress", "title"))
+        row.addWidget(label_of(say("model_lab.run_progress"), "title"))
         row.addWidget(self.bar, 1)
         row.addLayout(words, 4)
         row.addWidget(self.stop)

@@ -10,7 +10,7 @@ from labsim import formats
 from labsim.errors import Message
 from labsim.play.design import Bench, Design, Figures
 from labsim.play.design_run import Progress
-from labsim.text import render
+from labsim.text import render, say
 
 _SHORT_RUN = 200.0  # days up to which a run is told in days
 
@@ -56,10 +56,10 @@ def rows(designs: Sequence[Figures], bench: Bench) -> list[FigureRow]:
     """Every row of the table; the first design is the draft, the others are compared with it."""
     known = facts(designs[0], bench)
     sections = (
-        ("Training run", _TRAINING),
-        ("Model", _model(designs[0].luck)),
-        ("Serving", (*_memory(designs[0]), *_SERVING)),
-        ("Safety and rules", _rules(designs[0])),
+        (say("model_lab.training_run"), _training()),
+        (say("model_lab.model"), _model(designs[0].luck)),
+        (say("model_lab.serving"), (*_memory(designs[0]), *_serving())),
+        (say("model_lab.safety_rules"), _rules(designs[0])),
     )
     found = []
     for title, specs in sections:
@@ -72,7 +72,9 @@ def facts(one: Figures, bench: Bench) -> dict[str, object]:
     p, report, design = bench.p, bench.record.report, one.design
     return {
         **{name: getattr(one, name) for name in _NAMED},
-        "compared": f"{formats.plain(abs(one.gain))} {'over' if one.gain >= 0.0 else 'under'}",
+        "compared": say(
+            f"model_lab.points_{'over' if one.gain >= 0.0 else 'under'}", points=formats.plain(abs(one.gain))
+        ),
         "active": design.active,
         "sparsity": design.sparsity,
         "tokens": design.tokens,
@@ -101,9 +103,13 @@ def title_of(design: Design) -> str:
 def time_text(days: float, quarters: float) -> str:
     """How long a run takes, in days or quarters."""
     if not math.isfinite(quarters):
-        return "never"
+        return say("model_lab.no_time")
     whole = formats.count(max(days, 1.0))
-    return f"{whole} {'day' if whole == '1' else 'days'}" if days < _SHORT_RUN else f"{formats.plain(quarters, 1)} qtrs"
+    return (
+        say("model_lab.day" if whole == "1" else "model_lab.days", days=whole)
+        if days < _SHORT_RUN
+        else say("model_lab.qtrs", quarters=formats.plain(quarters, 1))
+    )
 
 
 def progress_text(run: Progress) -> str:
@@ -114,7 +120,7 @@ def progress_text(run: Progress) -> str:
     if not math.isfinite(run.quarters_left):
         return render(Message("model_lab.progress_stuck", said))
     whole = math.ceil(run.quarters_left)
-    left = "the last quarter" if whole <= 1 else f"{whole} quarters to go"
+    left = say("model_lab.last_quarter") if whole <= 1 else say("model_lab.quarters_go", whole=whole)
     return render(Message("model_lab.progress", {**said, "quarters": left}))
 
 
@@ -161,18 +167,24 @@ def _shown(name: str, unit: str, format: str | None = None) -> tuple[Number, Wor
 
 
 def _model(luck: float) -> tuple[_Spec, ...]:
-    points = f"Capability ±{formats.plain(luck, 1)}"
+    points = say("model_lab.capability_luck", luck=formats.plain(luck, 1))
     return (
-        _Spec("loss", "Predicted loss", *_shown("loss", "", ".3f"), -1),
+        _Spec("loss", say("model_lab.predicted_loss"), *_shown("loss", "", ".3f"), -1),
         _Spec("capability", points, lambda one: one.capability, _capability, 1, is_headline=True),
-        _Spec("size", "   from size", *_part("size"), 1),
-        _Spec("design", "   from proportions", *_part("design"), 1),
-        _Spec("data", "   from repeated data", *_part("data"), 1),
-        _Spec("moe", "   from sparsity", *_part("moe"), 1),
-        _Spec("algorithms", "   from algorithms", *_part("algorithms"), 1),
-        _Spec("distillation", "   from distillation", *_part("distillation"), 1),
-        _Spec("per_parameter", "Tokens per parameter", *_shown("tokens_per_parameter", "")),
-        _Spec("epochs", "Passes over the data", lambda one: one.epochs, lambda one: formats.decimals(one.epochs), -1),
+        _Spec("size", "   " + say("model_lab.size"), *_part("size"), 1),
+        _Spec("design", "   " + say("model_lab.proportions"), *_part("design"), 1),
+        _Spec("data", "   " + say("model_lab.repeated_data"), *_part("data"), 1),
+        _Spec("moe", "   " + say("model_lab.sparsity"), *_part("moe"), 1),
+        _Spec("algorithms", "   " + say("model_lab.algorithms"), *_part("algorithms"), 1),
+        _Spec("distillation", "   " + say("model_lab.distillation"), *_part("distillation"), 1),
+        _Spec("per_parameter", say("model_lab.tokens_per_parameter"), *_shown("tokens_per_parameter", "")),
+        _Spec(
+            "epochs",
+            say("model_lab.passes_over_data"),
+            lambda one: one.epochs,
+            lambda one: formats.decimals(one.epochs),
+            -1,
+        ),
     )
 
 
@@ -180,7 +192,7 @@ def _memory(first: Figures) -> list[_Spec]:
     """A row for each chip generation of the fleet."""
 
     def spec(at: int, name: str) -> _Spec:
-        return _Spec(f"memory_of_{name}", f"{name} a replica", lambda one: one.memory[at].gpus,
+        return _Spec(f"memory_of_{name}", say("model_lab.replica", name=name), lambda one: one.memory[at].gpus,
                      lambda one: formats.count(one.memory[at].gpus), -1)  # fmt: skip
 
     return [spec(at, chip.generation) for at, chip in enumerate(first.memory)]
@@ -191,21 +203,29 @@ def _rules(first: Figures) -> list[_Spec]:
         limit = formats.scientific(first.rules.thresholds[at]).replace(".0e", "e")
         key = ("first_rule", "second_rule")[at]
         return _Spec(
-            key, f"Rule at {limit} FLOP", lambda one: float(one.rules.is_over[at]), lambda one: _over(one, at), -1
+            key,
+            say("model_lab.rule_flop", limit=limit),
+            lambda one: float(one.rules.is_over[at]),
+            lambda one: _over(one, at),
+            -1,
         )
 
-    return [_SAFETY, over(0), over(1), *_RULES]
+    return [_safety(), over(0), over(1), *_waits()]
 
 
 def _over(one: Figures, at: int) -> str:
     if not one.rules.is_over[at]:
-        return "under"
-    return "over" if one.rules.is_in_force else "over later"
+        return say("model_lab.under")
+    return say("model_lab.over") if one.rules.is_in_force else say("model_lab.over_later")
 
 
 def _evidence(one: Figures) -> str:
     have, asked = one.rules.evidence, one.rules.evidence_asked
-    return f"{formats.hundred(have)} of {formats.hundred(asked)}" if asked > 0.0 else "none"
+    return (
+        say("model_lab.have_of", have=formats.hundred(have), asked=formats.hundred(asked))
+        if asked > 0.0
+        else say("model_lab.none")
+    )
 
 
 def _capability(one: Figures) -> str:
@@ -214,38 +234,98 @@ def _capability(one: Figures) -> str:
 
 _NAMED = ("flop", "needed", "quarters", "days", "training_share", "setup", "data", "capability", "volume",
           "volume_share", "tokens_per_parameter", "align_quarters")  # fmt: skip
-_TRAINING = (
-    _Spec("total", "Total parameters", lambda one: one.design.total, lambda one: formats.short(one.design.total)),
-    _Spec("flop", "Training FLOP, 6ND", lambda one: one.flop, lambda one: formats.scientific(one.flop)),
-    _Spec("needed", "FLOP needed", lambda one: one.needed, lambda one: formats.scientific(one.needed), -1),
-    _Spec("time", "Time at this share", lambda one: one.quarters, lambda one: time_text(one.days, one.quarters), -1),
-    _Spec("ready", "Released in", lambda one: math.inf if one.ready is None else one.ready,
-          lambda one: formats.show(one.ready, "", "quarter_title"), -1),
-    _Spec("gpus", "GPUs used", *_shown("gpus", "count")),
-    _Spec("cost", "Cost of compute", *_shown("cost", "M$"), -1),
-    _Spec("energy", "Energy", lambda one: one.energy, lambda one: _energy(one.energy), -1),
-)  # fmt: skip
-_SERVING = (
-    _Spec("weights", "Weights", lambda one: one.weights, lambda one: _bytes(one.weights), -1),
-    _Spec("capacity", "Tokens a quarter", *_shown("capacity", "T"), 1),
-    _Spec("volume_share", "Fleet for demand", *_shown("volume_share", "share"), -1),
-    _Spec("serving_cost", "Cost per M tokens", lambda one: one.serving_cost,
-          lambda one: formats.show(one.serving_cost, "$"), -1, is_headline=True),
-)  # fmt: skip
-_SAFETY = _Spec("alignment", "Alignment FLOP", lambda one: one.align_flop,
-                lambda one: formats.scientific(one.align_flop), -1)  # fmt: skip
-_RULES = (
-    _Spec("evidence", "Evidence", lambda one: one.rules.evidence_asked, _evidence, -1),
-    _Spec("hold", "Held back", lambda one: one.rules.hold,
-          lambda one: formats.show(one.rules.hold, "", "count") + " qtr" if one.rules.hold > 0.0 else "no", -1),
-)  # fmt: skip
+
+
+def _training() -> tuple[_Spec, ...]:
+    """What the run takes."""
+    return (
+        _Spec(
+            "total",
+            say("model_lab.total_parameters"),
+            lambda one: one.design.total,
+            lambda one: formats.short(one.design.total),
+        ),
+        _Spec(
+            "flop", say("model_lab.training_flop_6nd"), lambda one: one.flop, lambda one: formats.scientific(one.flop)
+        ),
+        _Spec(
+            "needed",
+            say("model_lab.flop_needed"),
+            lambda one: one.needed,
+            lambda one: formats.scientific(one.needed),
+            -1,
+        ),
+        _Spec(
+            "time",
+            say("model_lab.time_share"),
+            lambda one: one.quarters,
+            lambda one: time_text(one.days, one.quarters),
+            -1,
+        ),
+        _Spec(
+            "ready",
+            say("model_lab.released"),
+            lambda one: math.inf if one.ready is None else one.ready,
+            lambda one: formats.show(one.ready, "", "quarter_title"),
+            -1,
+        ),
+        _Spec("gpus", say("model_lab.gpus_used"), *_shown("gpus", "count")),
+        _Spec("cost", say("model_lab.cost_compute"), *_shown("cost", "M$"), -1),
+        _Spec("energy", say("model_lab.energy"), lambda one: one.energy, lambda one: _energy(one.energy), -1),
+    )
+
+
+def _serving() -> tuple[_Spec, ...]:
+    """What serving the model takes."""
+    return (
+        _Spec("weights", say("model_lab.weights"), lambda one: one.weights, lambda one: _bytes(one.weights), -1),
+        _Spec("capacity", say("model_lab.tokens_quarter"), *_shown("capacity", "T"), 1),
+        _Spec("volume_share", say("model_lab.fleet_demand"), *_shown("volume_share", "share"), -1),
+        _Spec(
+            "serving_cost",
+            say("model_lab.cost_per_m"),
+            lambda one: one.serving_cost,
+            lambda one: formats.show(one.serving_cost, "$"),
+            -1,
+            is_headline=True,
+        ),
+    )
+
+
+def _safety() -> _Spec:
+    """What alignment takes."""
+    return _Spec(
+        "alignment",
+        say("model_lab.alignment_flop"),
+        lambda one: one.align_flop,
+        lambda one: formats.scientific(one.align_flop),
+        -1,
+    )
+
+
+def _waits() -> tuple[_Spec, ...]:
+    """What the regulator asks for and holds back."""
+    return (
+        _Spec("evidence", say("model_lab.evidence"), lambda one: one.rules.evidence_asked, _evidence, -1),
+        _Spec(
+            "hold",
+            say("model_lab.held_back"),
+            lambda one: one.rules.hold,
+            lambda one: (
+                say("model_lab.qtr", quarters=formats.count(one.rules.hold))
+                if one.rules.hold > 0.0
+                else say("model_lab.no")
+            ),
+            -1,
+        ),
+    )
 
 
 def _energy(megawatt_hours: float) -> str:
     if not math.isfinite(megawatt_hours):
         return formats.NOTHING
     if megawatt_hours >= 999.5:
-        return f"{formats.significant(megawatt_hours / 1e3, 2)} GWh"
+        return f"{formats.significant(megawatt_hours / 1000.0, 2)} GWh"
     return f"{formats.significant(megawatt_hours, 2)} MWh"
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from labsim.text import say
 from labsim.ui.pages.model_lab_rows import FigureRow
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.styled import RIGHT, width_of, write
@@ -103,7 +104,7 @@ class FigureTable(QuarterTable):
         """Make an empty table."""
         self._is_ready = False
         self._explained = ""
-        super().__init__(theme, "Figures of the designs")
+        super().__init__(theme, say("model_lab.figures_designs"))
         self.figures = FigureModel(theme)
         self.setModel(self.figures)
         self._is_ready = True

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from labsim import formats
+from labsim.text import say
 from labsim.ui.charts.waterfall import Term, Waterfall
 from labsim.ui.pages.control_room import Briefing, Item
 from labsim.ui.theme import ThemeController
@@ -43,8 +44,8 @@ class ReportPage(Page):
         self.title = label_of("", "heading")
         self.intro = label_of("", "muted")
         self.intro.setWordWrap(True)
-        self.go_on = QPushButton("Continue")
-        self.go_on.setAccessibleName("Go on")
+        self.go_on = QPushButton(say("report.continue"))
+        self.go_on.setAccessibleName(say("report.go"))
         self.go_on.setObjectName("report_continue")
         self.go_on.setProperty("kind", "primary")
         self.go_on.clicked.connect(self.finished)
@@ -91,7 +92,7 @@ class ReportPage(Page):
         words.addWidget(self.intro)
         head.addLayout(words, 1)
         head.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignTop)
-        news = Card(self._theme, "What happened", "newspaper")
+        news = Card(self._theme, say("report.what_happened"), "newspaper")
         news.body.addWidget(self.news)
         grid = QGridLayout(self)
         grid.setContentsMargins(16, 12, 16, 16)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from labsim import formats
 from labsim.errors import LabsimError, Message
 from labsim.play.tree import ROOT, Node
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.controllers.game import GameController
 from labsim.ui.pages import timeline_rows as rows
 from labsim.ui.pages.timeline_buttons import BranchButtons
@@ -28,7 +28,7 @@ from labsim.ui.widgets.tables import QuarterTable
 from labsim.ui.window import Page
 
 QUARTER, LOG, COMPARISON = range(3)
-TABS = ("Quarter", "Decision log", "Comparison")
+TABS = ("quarter", "decision_log", "comparison")
 
 
 class TimelinePage(Page):
@@ -47,10 +47,10 @@ class TimelinePage(Page):
         self._ticked: list[str] = []
         self._reading = Reading(self)
         self.title, self.words = label_of("", "heading"), ElidedLabel("", "muted")
-        self.tree = BranchTree(theme, "Branches", self._quarter)
+        self.tree = BranchTree(theme, say("timeline.branches"), self._quarter)
         self.tabs, self.stack = QTabBar(), QStackedWidget()
         self.quarter, self.compared = QuarterPane(theme), ComparePane(theme)
-        self.log, self.log_words = QuarterTable(theme, "Decision log"), label_of("", "muted")
+        self.log, self.log_words = QuarterTable(theme, say("timeline.decision_log")), label_of("", "muted")
         self.buttons = BranchButtons()
         self._lay_out()
         self._join()
@@ -106,8 +106,13 @@ class TimelinePage(Page):
             return
         node = self._node()
         said = {"after": rows.quarter_words(self._game.session, node), "quarter": node.t + 1}
-        name = self._free(f"{formats.quarter_title(node.t + 1)} again")
-        self._ask("Fork", render(Message("timeline.fork", said)), name, lambda given: self._fork(node, given))
+        name = self._free(say("timeline.again", t=formats.quarter_title(node.t + 1)))
+        self._ask(
+            say("timeline.fork_title"),
+            render(Message("timeline.fork", said)),
+            name,
+            lambda given: self._fork(node, given),
+        )
 
     def compare(self) -> None:
         """Show the ticked branches side by side."""
@@ -126,7 +131,7 @@ class TimelinePage(Page):
     def ask_rename(self) -> None:
         """Ask for another name of the selected branch."""
         old = self.branch
-        self._ask("Rename", "", old, lambda given: self._rename(old, given))
+        self._ask(say("timeline.rename"), "", old, lambda given: self._rename(old, given))
 
     def delete(self) -> None:
         """Take the selected branch out of sight; it can be brought back."""
@@ -177,7 +182,7 @@ class TimelinePage(Page):
 
     def _quarter(self, t: float) -> str:
         is_opening = self._game.is_open and t < self._game.scenario.start
-        return "Opening" if is_opening else formats.quarter_title(t)
+        return say("timeline.opening_name") if is_opening else formats.quarter_title(t)
 
     def _node(self) -> Node:
         return self._game.session.path(self._key)[-1]
@@ -272,9 +277,9 @@ class TimelinePage(Page):
             self.tree.set_data(rows.tree_of(self._game.session, self._ticked), self._key)
 
     def _lay_out(self) -> None:
-        for title in TABS:
-            self.tabs.addTab(title)
-        self.tabs.setAccessibleName("What is shown below the tree")
+        for key in TABS:
+            self.tabs.addTab(say(f"timeline.{key}"))
+        self.tabs.setAccessibleName(say("timeline.what_shown_below"))
         self.tabs.setObjectName("timeline_tabs")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -291,7 +296,7 @@ class TimelinePage(Page):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(12, 6, 8, 6)
         inside.addWidget(self.tree)
-        log = Card(self._theme, "Decision log", "file-text")
+        log = Card(self._theme, say("timeline.decision_log"), "file-text")
         log.body.addWidget(self.log_words)
         log.body.addWidget(self.log, 1)
         self.log.setProperty("kind", "figures")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from labsim.errors import Message
 from labsim.play.session import Session
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.widgets.branch_layout import TreeNode
 
 
@@ -22,12 +22,12 @@ class BranchButtons(QWidget):
         """Make the row."""
         super().__init__()
         self._session: Session | None = None
-        self.fork = self._button("Fork here", "fork_here")
-        self.compare = self._button("Compare", "compare_branches")
-        self.switch = self._button("Switch to branch", "switch_branch")
-        self.rename = self._button("Rename branch", "rename_branch")
-        self.delete = self._button("Delete branch", "delete_branch")
-        self.restore = self._button("Restore branch", "restore_branch")
+        self.fork = self._button(say("timeline.fork_here"), "fork_here")
+        self.compare = self._button(say("timeline.compare_name"), "compare_branches")
+        self.switch = self._button(say("timeline.switch_branch"), "switch_branch")
+        self.rename = self._button(say("timeline.rename_branch"), "rename_branch")
+        self.delete = self._button(say("timeline.delete_branch"), "delete_branch")
+        self.restore = self._button(say("timeline.restore_branch"), "restore_branch")
         self.fork.setProperty("kind", "primary")
         self.restore.clicked.connect(self._show_deleted)
         row = QHBoxLayout(self)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, 
 
 from labsim import formats
 from labsim.play.session import Session
+from labsim.text import say
 from labsim.ui.charts.history import HistoryChart
 from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.controllers.forecast import CHARTS
@@ -32,14 +33,14 @@ class ComparePane(QWidget):
             chart.setObjectName(f"compare_{key}_chart")
         self.twins = [ChartTwin(theme, chart) for chart in self.charts.values()]
         self.why = QComboBox()
-        self.why.setAccessibleName("Explain the difference in")
+        self.why.setAccessibleName(say("timeline.explain_difference"))
         self.why.setObjectName("compare_why")
-        for key, title in rows.EXPLAINED:
-            self.why.addItem(title, key)
-        self.table = QuarterTable(theme, "Differences")
+        for key in rows.EXPLAINED:
+            self.why.addItem(say(f"timeline.figure.{key}"), key)
+        self.table = QuarterTable(theme, say("timeline.differences"))
         self.table.setProperty("kind", "figures")
-        self.copy_button = QPushButton("Copy")
-        self.copy_button.setAccessibleName("Copy")
+        self.copy_button = QPushButton(say("timeline.copy"))
+        self.copy_button.setAccessibleName(say("timeline.copy"))
         self.copy_button.setObjectName("compare_copy")
         self.copy_button.clicked.connect(self.table.copy)
         self.why.activated.connect(lambda _: self._show_table())
@@ -73,10 +74,10 @@ class ComparePane(QWidget):
         grid.setSpacing(8)
         for at, twin in enumerate(self.twins):
             grid.addWidget(twin, at // 2, at % 2)
-        card = Card(self._theme, "Differences", "scale")
+        card = Card(self._theme, say("timeline.differences"), "scale")
         head = QHBoxLayout()
         head.setSpacing(8)
-        label = label_of("Explain the difference in")
+        label = label_of(say("timeline.explain_difference"))
         label.setBuddy(self.why)
         head.addWidget(label)
         head.addWidget(self.why)

@@ -16,17 +16,16 @@ from labsim.play.series import HEADLINES, RENAMED, WORLD_HEADLINES, values
 from labsim.play.session import Session
 from labsim.play.tree import ROOT, Node
 from labsim.play.turn import TurnRecord
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.charts.lines import Line
 from labsim.ui.controllers.forecast import CHARTS
 from labsim.ui.orders.fields import label_for
-from labsim.ui.pages.timeline_rows import LINE_COLORS, SEGMENT_NAMES, number_words
+from labsim.ui.pages.timeline_rows import LINE_COLORS, number_words
 from labsim.ui.widgets.tables import TableData, TableRow
 from labsim.variables import LAB, REGISTRY
 
-EXPLAINED = (("cash", "Cash"), ("revenue", "Revenue"), ("capability", "Capability"), ("market_share", "Share"),
-             ("trust", "Trust"), ("valuation", "Valuation"))  # fmt: skip
-"""Figures whose difference can be explained, with their names."""
+EXPLAINED = ("cash", "revenue", "capability", "market_share", "trust", "valuation")
+"""Figures whose difference can be explained; `timeline.figure.cash` … are their names."""
 MOST_ORDERS = 200
 LONGEST = 13
 """Letters of a name beside a line."""
@@ -93,7 +92,7 @@ def _outcome_rows(session: Session, compared: Compared) -> list[TableRow]:
     if last is None:
         return []
     found = [values(_record_at(session, path, last)) for path in compared.paths]
-    rows = [_section(f"Outcomes in {formats.quarter_title(last)}", width)]
+    rows = [_section(say("timeline.outcomes", last=formats.quarter_title(last)), width)]
     for shown in (*HEADLINES, *WORLD_HEADLINES):
         variable = REGISTRY[_DECLARED.get(shown, shown)]
         place = (session.seat, 0) if LAB in variable.axes else (0,)
@@ -101,7 +100,7 @@ def _outcome_rows(session: Session, compared: Compared) -> list[TableRow]:
                       for one in found)  # fmt: skip
         if len(set(cells)) > 1:
             rows.append(TableRow(variable.label, cells))
-    return rows if len(rows) > 1 else [_section("No outcome differs yet", width)]
+    return rows if len(rows) > 1 else [_section(say("timeline.no_outcome_differs"), width)]
 
 
 def _order_rows(session: Session, compared: Compared) -> list[TableRow]:
@@ -110,24 +109,26 @@ def _order_rows(session: Session, compared: Compared) -> list[TableRow]:
         {(node.t, name, segment): value for node in path for name, segment, value in flat(node.orders)}
         for path in compared.paths
     ]
-    rows = [_section("Orders that differ", width)]
+    rows = [_section(say("timeline.orders_differ"), width)]
     techniques = session.scenario.params.techniques.names
     for t, name, segment in sorted(set().union(*given)):
         found = [one.get((t, name, segment)) for one in given]
         if len(set(found)) == 1:
             continue
-        what = f"{label_for(name)}, {SEGMENT_NAMES[segment].lower()}" if segment else label_for(name)
-        cells = tuple("not given" if value is None else number_words(name, value, techniques) for value in found)
+        what = f"{label_for(name)}, {say(f'segment.{segment}').lower()}" if segment else label_for(name)
+        cells = tuple(
+            say("timeline.not_given") if value is None else number_words(name, value, techniques) for value in found
+        )
         rows.append(TableRow(f"{formats.quarter_title(t)}  {what}", cells))
     if len(rows) > MOST_ORDERS:
         left = len(rows) - MOST_ORDERS
-        rows = [*rows[:MOST_ORDERS], _section(f"{left} more orders differ", width)]
-    return rows if len(rows) > 1 else [_section("No order differs", width)]
+        rows = [*rows[:MOST_ORDERS], _section(say("timeline.more_orders_differ", left=left), width)]
+    return rows if len(rows) > 1 else [_section(say("timeline.no_order_differs"), width)]
 
 
 def _reason_rows(session: Session, compared: Compared, explained: str) -> list[TableRow]:
-    width, title = len(compared.names), dict(EXPLAINED)[explained].lower()
-    rows = [_section(f"Why {title} differs", width)]
+    width, title = len(compared.names), say(f"timeline.figure.{explained}").lower()
+    rows = [_section(say("timeline.why_differs", title=title), width)]
     found: list[Explanation | None] = [None]
     for name in compared.names[1:]:
         try:
@@ -145,7 +146,7 @@ def _reason_rows(session: Session, compared: Compared, explained: str) -> list[T
         rows.append(TableRow(label, tuple(terms.get(key, "") for terms in shown)))
     first = next(one.shown_from for one in found if one)
     totals = (f"{one.shown_to} ({one.shown_change})" if one else "" for one in found[1:])
-    rows.append(TableRow(dict(EXPLAINED)[explained], (first, *totals), is_sum=True))
+    rows.append(TableRow(say(f"timeline.figure.{explained}"), (first, *totals), is_sum=True))
     return rows
 
 

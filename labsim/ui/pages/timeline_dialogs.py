@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from labsim.errors import LabsimError
+from labsim.text import say
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.styled import label_of
 
@@ -24,7 +25,7 @@ class NameDialog(QDialog):
         self.setModal(True)
         self._take = take
         self.edit = QLineEdit(name)
-        self.edit.setAccessibleName("Branch name")
+        self.edit.setAccessibleName(say("timeline.branch_name"))
         self.edit.setObjectName("branch_name")
         self.edit.selectAll()
         self.problem = label_of("", "bad")
@@ -33,7 +34,7 @@ class NameDialog(QDialog):
         said = label_of(words, "muted")
         said.setWordWrap(True)
         said.setVisible(bool(words))
-        label = label_of("Branch name")
+        label = label_of(say("timeline.branch_name"))
         label.setBuddy(self.edit)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         done = buttons.addButton(title, QDialogButtonBox.ButtonRole.AcceptRole)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from labsim.errors import Message
 from labsim.play.session import Session
 from labsim.play.tree import ROOT, Node
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.pages import timeline_rows as rows
 from labsim.ui.pages.control_room import Briefing, Item
 from labsim.ui.theme import ThemeController
@@ -20,7 +20,6 @@ from labsim.ui.widgets.tables import QuarterTable, TableData
 
 _REST_MS = 800
 """A note is kept so long after the last key; game choice."""
-_OPEN = TableData(("Value", "Change"))
 
 
 class NoteEdit(QPlainTextEdit):
@@ -31,7 +30,7 @@ class NoteEdit(QPlainTextEdit):
     def __init__(self) -> None:
         """Make an empty one."""
         super().__init__()
-        self.setAccessibleName("Note")
+        self.setAccessibleName(say("timeline.note"))
         self.setObjectName("timeline_note")
         self.setTabChangesFocus(True)
         self._clock = QTimer(self)
@@ -64,12 +63,12 @@ class QuarterPane(QWidget):
         self._theme = theme
         self._session: Session | None = None
         self._node: Node | None = None
-        self.figures = QuarterTable(theme, "Figures then")
-        self.checks = QuarterTable(theme, "Forecast and result")
+        self.figures = QuarterTable(theme, say("timeline.figures_then"))
+        self.checks = QuarterTable(theme, say("timeline.forecast_result"))
         self.no_checks = label_of("", "muted")
         self.orders, self.events = Briefing(theme, ""), Briefing(theme, "")
         self.note = NoteEdit()
-        self.note.setPlaceholderText("Why did you decide so?")
+        self.note.setPlaceholderText(say("timeline.why_did_decide"))
         self.note.rested.connect(self.keep_note)
         for table in (self.figures, self.checks):
             table.setProperty("kind", "figures")
@@ -98,7 +97,7 @@ class QuarterPane(QWidget):
         """Say that there is nothing to see of a quarter that has not been played."""
         self.keep_note()
         self._node = None
-        self.figures.set_data(_OPEN)
+        self.figures.set_data(TableData((say("timeline.value"), say("timeline.change"))))
         self._show_checks(False, "")
         self.orders.set_items("", [_plain(words)])
         self.events.set_items("", [])
@@ -136,27 +135,27 @@ class QuarterPane(QWidget):
         self.no_checks.setVisible(bool(words))
 
     def _lay_out(self) -> None:
-        figures = Card(self._theme, "As it was", "history")
+        figures = Card(self._theme, say("timeline.was"), "history")
         figures.body.addWidget(self.figures)
-        orders = Card(self._theme, "Orders and events", "newspaper")
+        orders = Card(self._theme, say("timeline.orders_events"), "newspaper")
         told = QWidget()
         column = QVBoxLayout(told)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addWidget(label_of("Orders given", "title"))
+        column.addWidget(label_of(say("timeline.orders_given"), "title"))
         column.addWidget(self.orders)
-        column.addWidget(label_of("What happened", "title"))
+        column.addWidget(label_of(say("timeline.what_happened"), "title"))
         column.addWidget(self.events)
         column.addStretch(1)
         area = scroll_of(told)
-        area.setAccessibleName("Orders and events")
+        area.setAccessibleName(say("timeline.orders_events"))
         area.setObjectName("timeline_told")
         orders.body.addWidget(area)
-        seen = Card(self._theme, "Forecast seen, and what happened", "compass")
+        seen = Card(self._theme, say("timeline.forecast_seen_what"), "compass")
         self.no_checks.setWordWrap(True)
         seen.body.addWidget(self.checks, 3)
         seen.body.addWidget(self.no_checks)
-        label = label_of("Note", "title")
+        label = label_of(say("timeline.note"), "title")
         label.setBuddy(self.note)
         seen.body.addWidget(label)
         seen.body.addWidget(self.note, 2)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from labsim import formats
 from labsim.errors import Message
 from labsim.model.decisions import DECISIONS
-from labsim.model.params import SEGMENTS
 from labsim.play.happenings import Happening, happenings
 from labsim.play.objectives import measure
 from labsim.play.series import values
@@ -18,7 +17,7 @@ from labsim.play.session import Session
 from labsim.play.standing import opening_standing, standing
 from labsim.play.tree import ROOT, Node, Orders, OrderValue
 from labsim.play.turn import TurnRecord
-from labsim.text import render
+from labsim.text import render, say
 from labsim.ui.controllers.forecast import CHARTS, ChartSpec
 from labsim.ui.orders.fields import label_for
 from labsim.ui.present import tiles
@@ -30,7 +29,6 @@ from labsim.variables import REGISTRY
 LINE_COLORS = ("accent", "warn", "good", "text")
 """Colours of up to four branches that are compared, in the order in which they were ticked."""
 MOST_COMPARED = len(LINE_COLORS)
-SEGMENT_NAMES = dict(zip(SEGMENTS, ("Consumers", "Developers", "Enterprises", "Agents"), strict=True))
 FURTHER = ("valuation", "staff", "installed_compute", "tokens_trained", "tokens_served")
 WORLD = ("scarcity", "pressure", "mood", "open_capability")
 _DECLARED = {variable.name: variable for variable in DECISIONS}
@@ -61,7 +59,7 @@ def tree_of(session: Session, ticked: Sequence[str]) -> TreeData:
     for number, branch in enumerate(branches):
         tip = session.tip(branch.name)
         if tip.t + 1 < session.scenario.start + session.game.quarters:
-            words = "Not played yet: the quarter that this branch decides next."
+            words = say("timeline.not_played_yet")
             ordered.append(TreeNode(open_key(branch.id), tip.id, tip.t + 1, number, "", words, is_open=True))
     lanes = tuple(_lane(session, branch.name, branch.tip, ticked) for branch in branches)
     return TreeData(lanes, tuple(ordered))
@@ -75,9 +73,9 @@ def _lane(session: Session, name: str, tip: int, ticked: Sequence[str]) -> TreeL
 
 def _dot(node: Node, lane: int, has_note: bool) -> TreeNode:
     if node.id == ROOT:
-        return TreeNode(node.id, None, node.t, lane, "", "The opening, before the first quarter.", has_note=has_note)
+        return TreeNode(node.id, None, node.t, lane, "", say("timeline.opening_before_first"), has_note=has_note)
     given = [label_for(name) for name in node.orders]
-    said = f"Orders: {', '.join(given)}." if given else "No orders."
+    said = say("timeline.orders", given=", ".join(given)) if given else say("timeline.orders_none")
     return TreeNode(node.id, node.parent, node.t, lane, chip_of(node.orders), said, has_note=has_note)
 
 
@@ -92,7 +90,7 @@ def chip_of(orders: Orders) -> str:
 
 def quarter_words(session: Session, node: Node) -> str:
     """How a person calls a node."""
-    return "Opening" if node.id == ROOT else formats.quarter_title(node.t)
+    return say("timeline.opening_name") if node.id == ROOT else formats.quarter_title(node.t)
 
 
 # ---- orders ---------------------------------------------------------------------------------------------------------
@@ -107,7 +105,7 @@ def order_words(name: str, value: OrderValue, techniques: Sequence[str]) -> str:
     """The value of an order as people read it."""
     if isinstance(value, Mapping):
         unit = {"consumer": "/mo"}
-        return ", ".join(f"{SEGMENT_NAMES[key]} {formats.dollars(part)}{unit.get(key, ' / M tok')}"
+        return ", ".join(f"{say(f'segment.{key}')} {formats.dollars(part)}{unit.get(key, ' / M tok')}"
                          for key, part in value.items())  # fmt: skip
     return number_words(name, float(value), techniques)
 
@@ -116,7 +114,7 @@ def number_words(name: str, value: float, techniques: Sequence[str]) -> str:
     """One number of an order as people read it."""
     if name == "technique_focus":
         at = round(value)
-        return techniques[at].replace("_", " ") if 0 <= at < len(techniques) else "first one missing"
+        return techniques[at].replace("_", " ") if 0 <= at < len(techniques) else say("timeline.first_one_missing")
     if name.endswith("_share") or name in _PARTS:
         return formats.share(value)
     return formats.show(value, _DECLARED[name].unit, _DECLARED[name].format or None)
@@ -133,10 +131,12 @@ def figures(session: Session, node: Node) -> TableData:
     if len(history) < 2:
         history.insert(0, opening_standing(session.world(ROOT), seat))
     shown = tiles(history)
-    rows = [TableRow(name, (shown[key].value, shown[key].change or formats.NOTHING)) for key, name in HEADLINES]
+    rows = [
+        TableRow(say(f"tiles.{key}"), (shown[key].value, shown[key].change or formats.NOTHING)) for key in HEADLINES
+    ]
     if records:
         rows += _further(records, seat)
-    return TableData(("Value", "Change"), tuple(rows))
+    return TableData((say("timeline.value"), say("timeline.change")), tuple(rows))
 
 
 def _further(records: Sequence[TurnRecord], seat: int) -> list[TableRow]:
@@ -148,7 +148,7 @@ def _further(records: Sequence[TurnRecord], seat: int) -> list[TableRow]:
         now = float(found[-1][name][place])
         then = float(found[0][name][place]) if len(found) > 1 else math.nan
         rows.append(TableRow(variable.label, (_show(name, now), _change(name, now - then))))
-    rows.insert(len(FURTHER), TableRow("The world", ("", ""), is_section=True))
+    rows.insert(len(FURTHER), TableRow(say("timeline.world"), ("", ""), is_section=True))
     return rows
 
 
@@ -190,7 +190,7 @@ class Check:
     @property
     def words(self) -> str:
         """Where it fell."""
-        return f"inside {self.inside}" if self.verdict else "outside"
+        return say("timeline.inside", inside=self.inside) if self.verdict else say("timeline.outside")
 
     @property
     def inside(self) -> str:
@@ -231,7 +231,7 @@ def _check(chart: ChartSpec, band: Sequence[float] | None, record: TurnRecord, s
 def check_table(found: Iterable[Check]) -> TableData:
     """The checks of one quarter as a table."""
     rows = tuple(TableRow(check.title, (check.band, check.happened, check.inside)) for check in found)
-    return TableData(("90 % band", "Happened", "Inside"), rows)
+    return TableData((say("timeline.band"), say("timeline.happened"), say("timeline.inside_head")), rows)
 
 
 # ---- the decision log -----------------------------------------------------------------------------------------------
@@ -248,9 +248,9 @@ def log_table(session: Session, path: Sequence[Node], failed: Collection[int] = 
         verdicts += [check.verdict for check in found.values()]
         cells = [_log_cell(session, node, chart, found.get(chart.title)) for chart in CHARTS]
         lines = order_lines(node.orders, techniques)
-        more = f"; {len(lines) - ORDERS_IN_LOG} more" if len(lines) > ORDERS_IN_LOG else ""
+        more = say("timeline.more", lines=len(lines) - ORDERS_IN_LOG) if len(lines) > ORDERS_IN_LOG else ""
         rows.append(TableRow(formats.quarter_title(node.t), (*cells, "; ".join(lines[:ORDERS_IN_LOG]) + more)))
-    columns = (*(chart.title for chart in CHARTS), "Orders given")
+    columns = (*(chart.title for chart in CHARTS), say("timeline.orders_given"))
     return TableData(columns, tuple(rows)), _count(verdicts)
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labsim.text import say
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.branch_dot import STEP, Dot
 from labsim.ui.widgets.branch_layout import TreeData, TreeNode, beside
@@ -195,7 +196,14 @@ class BranchTree(QGraphicsView):
         theme = self._theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         high, left = self._head.height(), theme.px(NAMES)
-        write(painter, QRectF(2, 0, left, high), "Compare", theme.font("small"), theme.color("muted"), LEFT)
+        write(
+            painter,
+            QRectF(2, 0, left, high),
+            say("timeline.compare_name"),
+            theme.font("small"),
+            theme.color("muted"),
+            LEFT,
+        )
         painter.setClipRect(QRectF(left, 0, self._head.width() - left, high))
         for t in range(self.tree.first, self.tree.last + 1):
             middle = self.mapFromScene(QPointF((t - self.tree.first + 0.5) * theme.px(STEP), 0)).x() + left
@@ -215,8 +223,10 @@ class BranchTree(QGraphicsView):
         for number, (made, lane) in enumerate(zip(self.boxes, self.tree.lanes, strict=True)):
             made.setObjectName(f"branch_{number}")
             made.setAccessibleName(lane.name)
-            made.setAccessibleDescription("Played now. Tick to compare." if lane.is_active else "Tick to compare.")
-            made.setToolTip(f"{lane.name}{' (played now)' if lane.is_active else ''}")
+            made.setAccessibleDescription(
+                say("timeline.played_now_tick") if lane.is_active else say("timeline.tick_compare")
+            )
+            made.setToolTip(say("timeline.played_now", name=lane.name) if lane.is_active else lane.name)
             made.setChecked(lane.is_ticked)
         self._place()
 
@@ -255,7 +265,7 @@ class BranchTree(QGraphicsView):
     def _describe(self) -> None:
         here = None if self.current is None else self.tree.node(self.current)
         played = sum(not node.is_open for node in self.tree.nodes)
-        words = f"{len(self.tree.lanes)} branches, {played} quarters."
+        words = say("timeline.branches_quarters", lanes=len(self.tree.lanes), played=played)
         if here is not None:
             words += f" {self.tree.lanes[here.lane].name}, {self._quarter(here.t)}. {here.words}"
         self.setAccessibleDescription(words)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from labsim.text import say
 from labsim.ui.charts.items import Format
 from labsim.ui.theme import ThemeController, mixed
 from labsim.ui.widgets.icons import draw_pixmap
@@ -18,12 +19,16 @@ from labsim.ui.widgets.tables import TableData, TableModel, TableRow
 
 @dataclass(frozen=True)
 class Lane:
-    """One row of the calendar: key, name, icon and colour."""
+    """One row of the calendar: key, icon and colour."""
 
     key: str
-    name: str
     icon: str
     color: str
+
+    @property
+    def name(self) -> str:
+        """What the row is called."""
+        return say(f"orders.lane.{self.key}")
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,9 @@ class Delivery:
 
 
 LANES = (
-    Lane("chips", "Chips", "cpu", "accent"),
-    Lane("sites", "Sites", "zap", "good"),
-    Lane("ends", "Contracts end", "file-text", "warn"),
+    Lane("chips", "cpu", "accent"),
+    Lane("sites", "zap", "good"),
+    Lane("ends", "file-text", "warn"),
 )
 
 
@@ -54,7 +59,7 @@ class DeliveryCalendar(QWidget):
         self._items: tuple[Delivery, ...] = ()
         self._table: TableModel | None = None
         self.setObjectName("delivery_calendar")
-        self.setAccessibleName("On order")
+        self.setAccessibleName(say("orders.order"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._retheme)
@@ -83,7 +88,7 @@ class DeliveryCalendar(QWidget):
         """Return what is on its way in words."""
         order = sorted(self._items, key=lambda item: item.turn)
         words = "; ".join(f"{self._quarter(item.turn)}: {item.words or item.text}" for item in order)
-        return words or "Nothing is on order."
+        return words or say("orders.nothing_order")
 
     def table_data(self) -> TableData:
         """Return the quarters as columns and the lanes as rows."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from labsim.text import say
 from labsim.ui.theme import ThemeController, mixed
 from labsim.ui.widgets.styled import CENTER, box, height_of, label_of, width_of, write
 
@@ -100,7 +101,7 @@ class Card(QFrame):
         button.setProperty("kind", "fold")
         button.setCheckable(True)
         button.setChecked(True)
-        button.setAccessibleName(f"Show {title}")
+        button.setAccessibleName(say("kit.show", title=title))
         button.setObjectName(f"fold_{self.objectName()}")
         button.clicked.connect(self._fold_clicked)
         self.head.addWidget(button)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 
+from labsim.text import say
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.quantity import Quantity, quantity
 from labsim.ui.widgets.slider import STEPS, Slider
@@ -167,7 +168,7 @@ class NumberField(QWidget):
             self._say(str(error), wrong=True)
             return
         if not self._low <= number <= self._high:
-            self._say(f"{self._reads.show(number)} is outside {self._limits()}", wrong=True)
+            self._say(say("kit.outside", number=self._reads.show(number), limits=self._limits()), wrong=True)
             return
         self.edit.setModified(False)
         if number != self._value:
@@ -221,8 +222,8 @@ class NumberField(QWidget):
     def _limits(self) -> str:
         low, high = self._reads.show(self._low), self._reads.show(self._high)
         if math.isinf(self._high):
-            return f"at least {low}" if math.isfinite(self._low) else ""
-        return f"{low} – {high}" if math.isfinite(self._low) else f"at most {high}"
+            return say("kit.least", low=low) if math.isfinite(self._low) else ""
+        return f"{low} – {high}" if math.isfinite(self._low) else say("kit.most", high=high)
 
     def _show(self) -> None:
         self.edit.setText(self._reads.show(self._value))

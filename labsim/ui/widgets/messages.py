@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labsim.text import say
 from labsim.ui.theme import ThemeController, mixed
 from labsim.ui.widgets.cards import IconLabel
 from labsim.ui.widgets.styled import box, label_of
@@ -55,7 +56,7 @@ class Banner(QFrame):
         self.button.setObjectName("banner_action")
         self.button.clicked.connect(self.acted)
         self.close_button = QToolButton()
-        self.close_button.setAccessibleName("Dismiss")
+        self.close_button.setAccessibleName(say("kit.dismiss"))
         self.close_button.setObjectName("banner_dismiss")
         self.close_button.clicked.connect(self._dismiss)
         words = QVBoxLayout()
@@ -118,8 +119,8 @@ class Toast(QFrame):
         self.setObjectName("toast")
         self.setProperty("kind", "toast")
         self.text = label_of("")
-        self.button = QPushButton("Undo")
-        self.button.setAccessibleName("Undo this")
+        self.button = QPushButton(say("kit.undo"))
+        self.button.setAccessibleName(say("kit.undo_this"))
         self.button.setObjectName("toast_undo")
         self.button.setProperty("kind", "quiet")
         self.button.clicked.connect(self._undo)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from labsim.text import say
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.fields import NumberField
 from labsim.ui.widgets.styled import RIGHT, arrow, height_of, write
@@ -50,7 +51,7 @@ class SegmentPrices(QWidget):
         for segment in segments:
             field = NumberField(
                 theme,
-                f"{segment.name} price",
+                say("orders.price", name=segment.name),
                 segment.price,
                 low=segment.norm / _REACH,
                 high=segment.norm * _REACH,
@@ -128,12 +129,16 @@ class _NormMark(QWidget):
         line = QRectF(0, rect.bottom() - height_of(small), rect.width(), height_of(small))
         ink = theme.color("muted")
         percent = round(self._away * 100)
-        text = "at the norm" if percent == 0 else f"{abs(percent)} % {'above' if percent > 0 else 'below'} the norm"
+        text = (
+            say("orders.at_norm")
+            if percent == 0
+            else say(f"orders.{'above' if percent > 0 else 'below'}_norm", percent=abs(percent))
+        )
         left = 0.0
         if percent:
             arrow(painter, QPointF(5, line.center().y()), theme.px(8), ink, up=percent > 0)
             left = theme.px(8) + 6
         write(painter, line.adjusted(left, 0, 0, 0), text, small, ink)
-        norm = f"norm {self.norm_text}"
+        norm = say("orders.norm", norm_text=self.norm_text)
         write(painter, line, norm, small, ink, RIGHT)
         painter.end()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from labsim import formats
+from labsim.text import say
 
 _TYPED = re.compile(
     r"(?P<sign>[-−+]?)\s*\$?\s*(?P<digits>[\d.,_]+(?:e[+-]?\d+)?)\s*(?P<letter>(?:[kmbtq](?![a-z]))?)\s*"
@@ -32,7 +33,7 @@ class Quantity:
         """Return the number that was typed. Raises ValueError with a sentence for the user."""
         match = _TYPED.fullmatch(text.strip())
         if match is None:
-            raise ValueError(f'"{text.strip()}" is not a number; write it like {self.example()}')
+            raise ValueError(say("kit.not_number_write", text=text.strip(), example=self.example()))
         number = formats.parse_size(match["digits"] + match["letter"])
         if number > _LARGEST:
             raise ValueError(f'"{text.strip()}" is too large a number; write it like {self.example()}')
@@ -46,7 +47,7 @@ class Quantity:
         """Return how such a number may be written."""
         if self.is_hundredths:
             return "15 %"
-        return "70B or 1.5T" if self.size == 1.0 else "500M or 1.2B"
+        return say("kit.example_size" if self.size == 1.0 else "kit.example_money")
 
 
 def quantity(unit: str = "", format: str | None = None) -> Quantity:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from labsim.text import say
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import IconLabel
 from labsim.ui.widgets.styled import label_of
@@ -25,10 +26,10 @@ class ReportDialog(QDialog):
         sentence.setWordWrap(True)
         self.details = QPlainTextEdit(details)
         self.details.setReadOnly(True)
-        self.details.setAccessibleName("Report")
+        self.details.setAccessibleName(say("failure.report"))
         self.details.setObjectName("report_text")
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.copy_button, self.close_button = QPushButton("Copy report"), QPushButton("Close")
+        self.copy_button, self.close_button = QPushButton(say("failure.copy_report")), QPushButton(say("failure.close"))
         self.copy_button.clicked.connect(self._copy)
         self.close_button.clicked.connect(self.accept)
         self.close_button.setProperty("kind", "primary")
@@ -53,4 +54,4 @@ class ReportDialog(QDialog):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.details.toPlainText())
-        self.copy_button.setText("Copied")
+        self.copy_button.setText(say("failure.copied"))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labsim.text import say
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.styled import LEFT, RIGHT, box, label_of, width_of, write
 
@@ -130,7 +131,7 @@ class SearchList(QWidget):
     chosen = QtSignal(str)
     dismissed = QtSignal()
 
-    def __init__(self, theme: ThemeController, name: str = "Commands", prompt: str = "Type a command") -> None:
+    def __init__(self, theme: ThemeController, name: str, prompt: str) -> None:
         """Make an empty list."""
         super().__init__()
         self._items: tuple[SearchItem, ...] = ()
@@ -149,7 +150,7 @@ class SearchList(QWidget):
         self._model = _Model(self)
         self.view.setModel(self._model)
         self.view.setItemDelegate(_Delegate(theme, self))
-        self._nothing = label_of("Nothing fits. Try fewer letters.", "muted")
+        self._nothing = label_of(say("kit.nothing_fits_try"), "muted")
         self._nothing.hide()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labsim import formats
+from labsim.text import say
 from labsim.ui.theme import USES, ThemeController, mixed, readable_on
 from labsim.ui.widgets.shares import Shares, exact, with_border
 from labsim.ui.widgets.styled import CENTER, box, width_of, write
@@ -32,7 +33,7 @@ class ShareBar(QWidget):
         self._has_moved = False
         self.shares: Shares = exact([1.0] * len(USES))
         self.setObjectName("token_bar")
-        self.setAccessibleName("Fleet capacity")
+        self.setAccessibleName(say("orders.fleet_capacity"))
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
@@ -48,7 +49,9 @@ class ShareBar(QWidget):
     def set_shares(self, shares: Shares) -> None:
         """Show other shares."""
         self.shares = shares
-        words = ", ".join(f"{use} {formats.share(share)}" for use, share in zip(USES, shares, strict=True))
+        words = ", ".join(
+            f"{say(f'use.{use}')} {formats.share(share)}" for use, share in zip(USES, shares, strict=True)
+        )
         self.setAccessibleDescription(words)
         self.update()
 
@@ -116,8 +119,8 @@ class ShareBar(QWidget):
         text = f"{formats.plain(share * 100)} %"
         upper = QRectF(inner.left(), part.top() + part.height() * 0.12, inner.width(), part.height() * 0.4)
         lower = upper.translated(0, part.height() * 0.38)
-        if inner.width() >= width_of(use.capitalize(), name):
-            write(painter, upper, use.capitalize(), name, ink, CENTER)
+        if inner.width() >= width_of(say(f"use.{use}"), name):
+            write(painter, upper, say(f"use.{use}"), name, ink, CENTER)
             write(painter, lower, text, number, ink, CENTER)
         elif part.width() >= width_of(text, name) + 14:
             write(painter, part, text, name, ink, CENTER)

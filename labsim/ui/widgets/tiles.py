@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal as QtSignal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from labsim.text import say
 from labsim.ui.charts.sparkline import paint_sparkline
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.icons import draw_pixmap
@@ -45,7 +46,7 @@ class KpiTile(QAbstractButton):
         super().__init__(parent)
         self._theme, self._label, self._color = theme, label, color
         self._kpi = Kpi("—")
-        name = asks or f"Why {label.lower()}"
+        name = asks or say("tiles.why", label=label.lower())
         self.setAccessibleName(name)
         self.setObjectName(name.lower().replace(" ", "_"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -58,7 +59,7 @@ class KpiTile(QAbstractButton):
     def set_data(self, kpi: Kpi) -> None:
         """Show another figure."""
         self._kpi = kpi
-        words = [f"{self._label} {kpi.value}", kpi.change and f"change {kpi.change}", kpi.note]
+        words = [f"{self._label} {kpi.value}", kpi.change and say("tiles.change", change=kpi.change), kpi.note]
         self.setAccessibleDescription(". ".join(word for word in words if word))
         self.setToolTip(kpi.note)
         self.updateGeometry()

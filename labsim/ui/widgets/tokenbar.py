@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from labsim import formats
+from labsim.text import say
 from labsim.ui.theme import USES, ThemeController
 from labsim.ui.widgets.quantity import quantity
 from labsim.ui.widgets.sharebar import ShareBar
@@ -160,7 +161,7 @@ class TokenBar(QWidget):
         try:
             value = self._reads.parse(edit.text())
             if not 0.0 <= value <= 1.0:
-                raise ValueError("a share lies between 0 and 100 %")
+                raise ValueError(say("orders.share_lies_between"))
         except ValueError as error:
             restyle(edit, wrong=True)
             edit.setToolTip(str(error))
@@ -186,14 +187,14 @@ class _Row:
 
     def __init__(self, theme: ThemeController, use: str) -> None:
         """Make them for a use of the fleet."""
-        name = use.capitalize()
+        name = say(f"use.{use}")
         self.swatch = _Swatch(theme, use)
         self.name = label_of(name, "title")
-        self.slider = Slider(f"{name} share", step=1, shift=_SHIFT)
+        self.slider = Slider(say("orders.share", name=name), step=1, shift=_SHIFT)
         self.slider.setRange(0, PERCENT)
         self.slider.setProperty("use", use)
         self.edit = QLineEdit()
-        self.edit.setAccessibleName(f"{name} percent")
+        self.edit.setAccessibleName(say("orders.percent", name=name))
         self.edit.setObjectName(f"{use}_percent")
         self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.detail = label_of("", "small")

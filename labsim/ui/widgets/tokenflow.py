@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from labsim.text import say
 from labsim.ui.charts.items import spread
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.flowlayout import FlowLayout, FlowLink, FlowNode, Ribbon, lay_out
@@ -29,7 +30,7 @@ _THICK = 10.0
 class TokenFlow(QWidget):
     """Ribbons between stations, exactly as wide as the values handed in; names and values beside the stations."""
 
-    def __init__(self, theme: ThemeController, name: str = "Token flow") -> None:
+    def __init__(self, theme: ThemeController, name: str = "") -> None:
         """Make an empty picture."""
         super().__init__()
         self._theme = theme
@@ -37,7 +38,7 @@ class TokenFlow(QWidget):
         self._links: tuple[FlowLink, ...] = ()
         self._table: TableModel | None = None
         self.setObjectName("token_flow")
-        self.setAccessibleName(name)
+        self.setAccessibleName(name or say("token_flow.name"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
@@ -61,7 +62,7 @@ class TokenFlow(QWidget):
     def summary(self) -> str:
         """Return the stations in words."""
         stations = ", ".join(f"{node.name} {node.value}" for node in self._nodes)
-        return f"{self.accessibleName()}: {stations or 'nothing yet'}."
+        return f"{self.accessibleName()}: {stations or say('token_flow.nothing_yet')}."
 
     def table_data(self) -> TableData:
         """Return the stations as rows, with where each flows to."""
@@ -70,7 +71,7 @@ class TokenFlow(QWidget):
         for node in self._nodes:
             ends = ", ".join(names[link.target] for link in self._links if link.source == node.key and link.value > 0)
             rows.append(TableRow(node.name, (node.value, ends)))
-        return TableData(("Amount", "Flows to"), tuple(rows))
+        return TableData((say("token_flow.amount"), say("token_flow.flows")), tuple(rows))
 
     def table(self) -> TableModel:
         """Return the model of the table behind the picture; it follows the picture."""
