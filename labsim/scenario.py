@@ -19,8 +19,10 @@ from labsim.model.exogenous import Calendar
 from labsim.model.params import Params
 from labsim.model.world import World
 from labsim.resources import data_root
+from labsim.scenario_checks import BASE
 from labsim.scenario_file import Objective, read, read_what_is_good
-from labsim.scenario_overlay import BASE, DERIVED, Overlay
+from labsim.scenario_opening import Opening, Rings
+from labsim.scenario_overlay import DERIVED, Overlay
 from labsim.variables import Array
 
 __all__ = [
@@ -62,7 +64,7 @@ class Scenario:
     params: Params
     calendar: Calendar
     world: World
-    opening: Mapping[str, Mapping[str, float]]  # lab -> stock -> value at a later start
+    opening: Mapping[str, Opening]  # lab, or "world" -> what it has where play starts
     policies: tuple[Mapping[str, float], ...]  # one row of policy numbers a lab
     texts: tuple[tuple[str, str], ...]  # (name, text) from the base up: all that is needed to read it again
 
@@ -151,14 +153,16 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
     events, forced = overlay.events()
     changed_dates, shift = overlay.calendar()
     policies = overlay.policies(seats, labs)
-    opening = overlay.opening(seats)
+    started = overlay.latest("start")
+    start = quarter_number(started) if started else 0
+    lasts = {name: int(scalars[name]) for name in ("reserve_term", "gpu_life", "site_lead")}
+    opening = overlay.opening(seats, Rings(start, tables.chips(rows["chips"]), **lasts))
     objectives, hidden = overlay.objectives(), overlay.hidden()
     overlay.problems.raise_if_any()
     params = _params(scalars, rows, events, {seat: labs[seat] for seat in seats})
-    started = overlay.latest("start")
     return Scenario(
         name=name,
-        start=quarter_number(started) if started else 0,
+        start=start,
         quarters=overlay.latest("quarters") or 20,
         labs=seats,
         default_seat=default_seat,

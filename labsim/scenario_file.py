@@ -5,49 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from labsim.errors import BadInput, Problem, did_you_mean
 from labsim.formats import quarter_name, quarter_number
+from labsim.scenario_opening_form import LabOpening, keys_of_opening
 from labsim.scenario_toml import toml_table
+from labsim.scenario_values import Name, Number, Quantity, QuarterName, Strict, Text
 
-LONGEST_TEXT = 20_000
 MAX_LABS = 16
 LATEST_START = 79  # quarters since 2023Q1; the quarters before the start are played on autopilot
 MOST_PROBLEMS = 100
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
-
-
-class Quantity(_Strict):
-    """A number with its unit and source."""
-
-    value: float
-    unit: str = Field(min_length=1)
-    source: str = Field(min_length=1)
-
-
-Number = float | Quantity
-Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
-QuarterName = Annotated[str, Field(pattern=r"^\d{4}Q[1-4]$")]
-Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]+$")]
-
-
-class EventOverlay(_Strict):
+class EventOverlay(Strict):
     """Changes of one world event; ``force`` lists quarters in which it strikes whatever the dice."""
 
     first: QuarterName | None = None
     hazard: Number | None = None
     length: Number | None = None
-    force: list[QuarterName] = []
-    effects: dict[str, Number] = {}
+    force: list[QuarterName] = Field(default=[])
+    effects: dict[str, Number] = Field(default={})
 
 
-class Objective(_Strict):
+class Objective(Strict):
     """One part of the score: a declared variable, when it is read, and the marks 0, 60 and 100."""
 
     variable: str
@@ -60,20 +43,20 @@ class Objective(_Strict):
     label: str = ""
 
 
-class CalendarOverlay(_Strict):
+class CalendarOverlay(Strict):
     """Changes of named dates and of the demand for chips outside the labs."""
 
-    dates: dict[str, QuarterName] = {}
+    dates: dict[str, QuarterName] = Field(default={})
     scarcity_shift: Number = 0.0
 
 
-class Orders(_Strict):
+class Orders(Strict):
     """Orders that the player does not get in this scenario; the lab's policy gives them."""
 
-    hidden: list[str] = []
+    hidden: list[str] = Field(default=[])
 
 
-class ScenarioFile(_Strict):
+class ScenarioFile(Strict):
     """One file, as written."""
 
     format: Literal[1] = 1
@@ -91,16 +74,16 @@ class ScenarioFile(_Strict):
     default_seat: Name | None = None
     dice: Literal["thrown", "quiet"] = "thrown"
     questions: list[Text] = Field(default=[], max_length=20)
-    parameters: dict[str, Number] = {}
-    labs: dict[Name, dict[str, Number]] = {}
-    opening: dict[Name, dict[str, Number]] = Field(
-        default={}, description="Stocks of a lab at a start later than 2023Q1; the rest is the autopilot's."
+    parameters: dict[str, Number] = Field(default={})
+    labs: dict[Name, dict[str, Number | str]] = Field(default={})
+    opening: dict[Name, LabOpening] = Field(
+        default={}, description="What a lab has where play starts; the rest is the autopilot's."
     )
-    policies: dict[Name, dict[str, Number | str]] = {}
-    chips: dict[str, dict[str, Number | str]] = {}
-    techniques: dict[str, dict[str, Number | str]] = {}
-    segments: dict[str, dict[str, Number]] = {}
-    events: dict[str, EventOverlay] = {}
+    policies: dict[Name, dict[str, Number | str]] = Field(default={})
+    chips: dict[str, dict[str, Number | str]] = Field(default={})
+    techniques: dict[str, dict[str, Number | str]] = Field(default={})
+    segments: dict[str, dict[str, Number]] = Field(default={})
+    events: dict[str, EventOverlay] = Field(default={})
     calendar: CalendarOverlay = CalendarOverlay()
     orders: Orders = Orders()
     objectives: list[Objective] = Field(default=[], max_length=20)
@@ -210,6 +193,8 @@ _FORMS = {"float", "str", "Quantity", "[key]"}
 def _keys_at(steps: list[str]) -> list[str]:
     if not steps:
         return list(ScenarioFile.model_fields)
+    if steps[0] == "opening":
+        return keys_of_opening(steps)
     nested: dict[str, type[BaseModel]] = {
         "events": EventOverlay,
         "objectives": Objective,

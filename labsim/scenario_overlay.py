@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from labsim import tables
-from labsim.errors import Collector, did_you_mean
 from labsim.first_state import LAB_START
 from labsim.formats import quarter_number
 from labsim.model.decisions import DECISIONS
@@ -18,17 +17,14 @@ from labsim.scenario_bounds import (
     FACTOR,
     HAZARD,
     SCARCITY_SHIFT,
-    STOCK_LIMIT,
-    Bounds,
     policy_bounds,
     quantity_bounds,
 )
-from labsim.scenario_file import EventOverlay, Number, Objective, Quantity, ScenarioFile
-from labsim.variables import LAB, REGISTRY, RUN, Array, Variable
+from labsim.scenario_file import EventOverlay, Objective
+from labsim.scenario_opening import OpeningChecks
+from labsim.scenario_values import Number
+from labsim.variables import REGISTRY, Array
 
-BASE = "_base"
-MOST_PROBLEMS = 100
-"""A file with more problems than this is refused without looking further; a choice."""
 DERIVED = {
     "stake": "Value of the first holders' part: valuation x holders, or the exit value; M$.",
     "runway_months": "Cash over burn, in months; 60 at most.",
@@ -36,39 +32,35 @@ DERIVED = {
 """Variables of objectives that are made from declared ones."""
 
 
-class Overlay:
+LIKE = "like"
+"""Key of a lab's figures: the lab whose figures and policy it has but for what it says itself."""
+
+
+class Overlay(OpeningChecks):
     """Files laid over one another, lowest first. Each method gives one part; problems gather in ``problems``."""
-
-    def __init__(self, texts: Sequence[tuple[str, str]], files: Sequence[ScenarioFile]) -> None:
-        """Take the texts, whose names are places in messages, and what was read from them; the base comes first."""
-        self.names = [where for where, _ in texts]
-        self.files = files
-        self.problems = Collector()
-
-    def latest(self, field: str) -> Any:
-        """The value of the highest file that sets a field."""
-        for file in reversed(self.files):
-            if field in file.model_fields_set:
-                return getattr(file, field)
-        return ScenarioFile.model_fields[field].get_default(call_default_factory=True)
-
-    def _layers(self) -> Iterator[tuple[str, ScenarioFile]]:
-        return zip(self.names, self.files, strict=True)
 
     # ---- seats and labs ---------------------------------------------------------------------------------------------
 
     def labs(self) -> dict[str, dict[str, float]]:
-        """Every lab that a file knows -> its published figures of 2023Q1."""
+        """Every lab that a file knows -> its published figures of 2023Q1; what it lacks is of the lab it is like."""
         labs: dict[str, dict[str, float]] = {}
         for where, file in self._layers():
             for lab, given in file.labs.items():
                 found = labs.setdefault(lab, {})
                 for key, number in given.items():
                     place = f"labs.{lab}.{key}"
-                    if key not in LAB_START:
+                    if key == LIKE:
+                        self._likes[lab] = str(number)
+                    elif key not in LAB_START:
                         self._unknown(place, "figure", key, LAB_START, where)
                     else:
                         found[key] = self._declared(number, LAB_START[key], place, where)
+        for lab, other in self._likes.items():
+            if other not in labs:
+                self._unknown(f"labs.{lab}.{LIKE}", "lab", other, labs)
+            elif other in self._likes:
+                self._add(f"labs.{lab}.{LIKE}", f"{other} is itself like another lab", "name that one")
+            labs[lab] = {**labs.get(other, {}), **labs[lab]}
         for lab, found in labs.items():
             missing = [key for key in LAB_START if key not in found]
             if missing:
@@ -104,7 +96,7 @@ class Overlay:
     def _policy(self, seat: str) -> Mapping[str, float]:
         named = tables.policies()
         known = next(iter(named.values()))
-        row = dict(named.get(seat, {}))
+        row = dict(self._policy(self._likes[seat]) if self._is_like_another(seat) else named.get(seat, {}))
         for where, file in self._layers():
             given = dict(file.policies.get(seat, {}))
             if "use" in given:
@@ -122,21 +114,8 @@ class Overlay:
             self._add(f"policies.{seat}", "a new lab needs a policy", 'write use = "…" with a known policy')
         return row
 
-    def opening(self, seats: Sequence[str]) -> dict[str, dict[str, float]]:
-        """Lab, or ``world``, -> stock -> value at the start of play."""
-        stocks = [v.name for v in REGISTRY.values() if v.kind == "stock" and v.axes in ((LAB, RUN), (RUN,))]
-        opening: dict[str, dict[str, float]] = {}
-        for where, file in self._layers():
-            for lab, given in file.opening.items():
-                if lab not in (*seats, "world"):
-                    self._unknown(f"opening.{lab}", "seat", lab, (*seats, "world"), where)
-                for key, number in given.items():
-                    place = f"opening.{lab}.{key}"
-                    if key not in stocks or (LAB not in REGISTRY[key].axes) != (lab == "world"):
-                        self._unknown(place, "stock", key, stocks, where)
-                    else:
-                        opening.setdefault(lab, {})[key] = self._declared(number, REGISTRY[key], place, where)
-        return opening
+    def _is_like_another(self, lab: str) -> bool:
+        return lab in self._likes and self._likes[lab] not in (lab, *self._likes)
 
     # ---- constants and tables ---------------------------------------------------------------------------------------
 
@@ -258,38 +237,3 @@ class Overlay:
             if name not in known:
                 self._unknown("orders.hidden", "order", name, known)
         return tuple(hidden)
-
-    # ---- values -----------------------------------------------------------------------------------------------------
-
-    def _declared(self, number: Number, variable: Variable, place: str, where: str) -> float:
-        bounds = max(variable.low, -STOCK_LIMIT), min(variable.high, STOCK_LIMIT)
-        return self._within(self._plain(number, variable.unit, place, where), bounds, place, where, variable.unit)
-
-    def _within(self, value: float, bounds: Bounds, place: str, where: str, unit: str = "") -> float:
-        if not bounds[0] <= value <= bounds[1]:
-            shown = f"{value:g} {unit}".removesuffix(" 1").strip()
-            self._add(place, f"{shown} is out of range", f"stay within {bounds[0]:g} to {bounds[1]:g}", where)
-        return value
-
-    def _plain(self, number: Number | str, unit: str, place: str, where: str) -> float:
-        """The value of a number as written; an empty ``unit`` takes any."""
-        if isinstance(number, Quantity):
-            if unit and number.unit != unit:
-                self._add(place, f'unit "{number.unit}" is wrong', f'give it in "{unit}"', where)
-            return number.value
-        if isinstance(number, str):
-            self._add(place, f"{number[:60]!r} is not a number", "write { value = …, unit = …, source = … }", where)
-            return 1.0
-        if where != BASE:
-            remedy = f'write {{ value = {number:g}, unit = "{unit or "…"}", source = "…" }}'
-            self._add(place, "a number without unit and source", remedy, where)
-        return number
-
-    def _unknown(self, place: str, kind: str, word: str, known: Iterable[str], where: str = "") -> None:
-        remedy = f"remove or correct it;{did_you_mean(word, list(known))}".rstrip(";")
-        self._add(place, f'unknown {kind} "{word[:60]}"', remedy, where)
-
-    def _add(self, place: str, what: str, remedy: str, where: str = "") -> None:
-        self.problems.add(f"{where or self.names[-1]}: {place[:200]}", what, remedy)
-        if len(self.problems.problems) >= MOST_PROBLEMS:
-            self.problems.raise_if_any()

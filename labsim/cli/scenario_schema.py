@@ -11,6 +11,7 @@ from labsim.model.exogenous import DATES
 from labsim.model.params import PARAMETER_NAMES
 from labsim.scenario_bounds import policy_bounds, quantity_bounds
 from labsim.scenario_file import ScenarioFile
+from labsim.scenario_opening_form import FIGURES
 from labsim.variables import LAB, REGISTRY, RUN, Variable
 
 HEAD = """\
@@ -20,6 +21,15 @@ say is the base's. Every number that is not the base's is written with unit and 
   [parameters]
   interest = { value = 0.12, unit = "1/year", source = "game choice" }
 """
+
+OPENING = """
+[opening.NAME], in words of their own; lists replace what the lab has
+  contracts = [{ gpus, chip = "H100", until = "2025Q3", rent }]: the last quarter paid; chips sold when it was signed
+  chips = [{ gpus, chip = "H100", bought = "2024Q1", price }]: on order until they are delivered
+  sites = [{ power, ready = "2025Q3" }]; site_power alone counts as built at cost
+  model = { active, sparsity, tokens, distil, capability or gap }
+  run = { active, sparsity, tokens, distil, open, done }
+  techniques = { NAME = part done }; coverage; arr, growth, arr_split = { SEGMENT = part }"""
 
 
 def json_schema() -> str:
@@ -35,12 +45,17 @@ def readable_schema() -> str:
 def _lines() -> Iterator[str]:
     yield HEAD
     yield f"keys: {', '.join(ScenarioFile.model_fields)}"
-    yield from _declared("[labs.NAME], published figures of 2023Q1; a new lab gives all", LAB_START.values())
+    yield from _declared(
+        "[labs.NAME], published figures of 2023Q1; a new lab gives all, or `like = LAB` and what differs",
+        LAB_START.values(),
+    )
     yield from _declared("[parameters]", (REGISTRY[name] for name in PARAMETER_NAMES))
     stocks = [v for v in REGISTRY.values() if v.kind == "stock" and v.axes in ((LAB, RUN), (RUN,))]
     yield from _declared(
         "[opening.NAME], stocks where play starts later than 2023Q1", (s for s in stocks if LAB in s.axes)
     )
+    yield OPENING
+    yield from (f"  {key} ({v.unit}; {v.low:g} to {v.high:g}): {v.meaning}" for key, v in FIGURES.items())
     yield from _declared("[opening.world]", (s for s in stocks if LAB not in s.axes))
     for name in ("chips", "techniques", "segments"):
         yield f"\n[{name}.NAME] with NAME one of {', '.join(tables.columns(name))}"

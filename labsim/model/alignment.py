@@ -22,6 +22,13 @@ def need(base_capability: Array, effect: Array, p: Params) -> Array:
     return p.align_need * np.exp(p.align_need_growth * (base_capability - p.index_zero)) * effect
 
 
+def post_training(ratio: Array, relative: Array, p: Params) -> tuple[Array, Array]:
+    """Points that alignment work adds, and those that too much of it takes; ``relative`` is the ratio over the need."""
+    gain = p.posttrain_max * (1.0 - np.exp(-ratio / p.posttrain_half))
+    loss = -p.over_align_loss * np.log2(np.maximum(relative / p.over_align_from, 1.0))
+    return gain, loss
+
+
 def alignment(
     world: World,
     d: Decisions,
@@ -39,8 +46,7 @@ def alignment(
     needed = need(trained.base_capability, effects.alignment_need_effect, p)
     relative = ratio / needed
     coverage = 1.0 - np.exp(-relative)
-    gain = p.posttrain_max * (1.0 - np.exp(-ratio / p.posttrain_half))
-    loss = -p.over_align_loss * np.log2(np.maximum(relative / p.over_align_from, 1.0))
+    gain, loss = post_training(ratio, relative, p)
     width = p.eval_width / (1.0 + d.evaluation_spend / p.eval_half)
     flows = AlignmentFlows(
         capability=trained.base_capability + gain + loss,

@@ -117,7 +117,7 @@ def _offers(
         brand=_wide(s.brand_factor) * old.brand,
         service=service,
         paid=d.price * np.exp(-unpaid),
-        usage=np.exp(_wide(s.usage_elasticity) * (_wide(np.log(s.price_reference)) - (log_price - unpaid))),
+        usage=_usage(log_price - unpaid, p),
         thought=1.0 + _wide(p.think_demand * s.think_weight) * (think - 1.0),
     )
 
@@ -155,6 +155,29 @@ def _adopted(world: World, best: Array, effects: Effects, p: Params, quarter: Qu
     return units + units * clip(growth, p.adoption_min, p.adoption_max)
 
 
+def _usage(log_price: Array, p: Params) -> Array:
+    """Use of a unit at a price over that at the reference price; ``(segment, lab, run)``."""
+    s = p.segments
+    return np.exp(_wide(s.usage_elasticity) * (_wide(np.log(s.price_reference)) - log_price))
+
+
+def _bill(paid: Array, usage: Array, p: Params) -> Array:
+    """What a unit pays a quarter, $: consumers by the month, the others by the token; ``(segment, lab, run)``."""
+    bill = paid * usage * _wide(p.segments.tokens_per_unit)
+    bill[CONSUMER] = paid[CONSUMER] * p.months
+    return bill
+
+
+def standing_sales(share: Array, prices: Array, units: Array, p: Params) -> tuple[Array, Array]:
+    """Revenue (M$) and paid tokens (T) of a quarter in which nothing moves and all is served: ``(segment, lab, run)``.
+
+    Shares and prices ``(segment, lab, run)``, units ``(segment, run)``; a price of 0 sells nothing.
+    """
+    usage = _usage(np.log(np.maximum(prices, TINY)), p) * (prices > 0.0)
+    sold = share * _wide(units)
+    return sold * _bill(prices, usage, p), sold * usage * _wide(p.segments.tokens_per_unit)
+
+
 @dataclass(frozen=True)
 class _Sales:
     bill: Array  # $ a unit (segment, lab, run)
@@ -167,8 +190,7 @@ class _Sales:
 def _sold(d: Decisions, share: Array, units: Array, offer: _Offers, capacity: Array, p: Params) -> _Sales:
     """Tokens asked for, and the part of them that capacity serves."""
     per_unit = p.segments.tokens_per_unit
-    bill = offer.paid * offer.usage * _wide(per_unit)
-    bill[CONSUMER] = offer.paid[CONSUMER] * p.months
+    bill = _bill(offer.paid, offer.usage, p)
     asked = share * _wide(units)
     tokens = asked * offer.usage * offer.thought * _wide(per_unit)
     free = d.free_tier * p.free_tokens * tokens[CONSUMER]

@@ -18,11 +18,12 @@ from labsim.model.exogenous import Quarter, quiet_quarter, throw_quarter
 from labsim.model.flows import Report
 from labsim.model.gate import defaults, gate, merge
 from labsim.model.step import step
-from labsim.model.world import World, map_stocks, repeat_run
+from labsim.model.world import World, repeat_run
+from labsim.play.opening import laid_over
 from labsim.play.policies import autopilot
 from labsim.play.policy_rows import PolicyRow, Rows
 from labsim.scenario import Scenario
-from labsim.variables import LAB, REGISTRY, Array
+from labsim.variables import Array
 
 SeatOrders = Mapping[str, Array]
 """Orders of one seat: decision -> value that broadcasts to ``(run,)``, prices to ``(segment, run)``."""
@@ -76,35 +77,13 @@ def opening(scenario: Scenario, runs: int = 1) -> World:
     """The world in which play starts, copied to ``runs`` runs.
 
     A scenario that starts after 2023Q1 begins in the autopilot's quiet world of that quarter, with the stocks that the
-    scenario gives laid over it.
+    scenario gives laid over it: see `labsim.play.opening`.
     """
     world, rows = scenario.world, policy_rows(scenario)
     for t in range(scenario.start):
         quarter = quiet_quarter(t, scenario.calendar, scenario.params)
         world = play_quarter(scenario, world, quarter, rows).world
-    return repeat_run(_with_opening(scenario, world), runs)
-
-
-def _with_opening(scenario: Scenario, world: World) -> World:
-    """The world with the scenario's opening stocks; equity paid in takes up the difference of the balance."""
-    if not scenario.opening:
-        return world
-
-    def change(name: str, stock: Array) -> Array:
-        if LAB not in REGISTRY[name].axes:
-            given = scenario.opening.get("world", {})
-            return np.full_like(stock, given[name]) if name in given else stock
-        new = stock.copy()
-        for lab, given in scenario.opening.items():
-            if lab != "world" and name in given:
-                new[..., scenario.labs.index(lab), :] = given[name]
-        return new
-
-    opened = map_stocks(world, change)
-    assets = opened.capital.cash - world.capital.cash + opened.capital.credits - world.capital.credits
-    claims = opened.capital.debt - world.capital.debt + opened.capital.retained - world.capital.retained
-    balanced = dataclasses.replace(opened.capital, paid_in=world.capital.paid_in + assets - claims)
-    return opened.replace(capital=balanced)
+    return repeat_run(laid_over(scenario, world), runs)
 
 
 def decide(
