@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
@@ -20,9 +21,12 @@ from labsim.model.params import Params
 from labsim.model.world import World
 from labsim.resources import data_root
 from labsim.scenario_checks import BASE
+from labsim.scenario_derived import DERIVED
 from labsim.scenario_file import Objective, read, read_what_is_good
 from labsim.scenario_opening import Opening, Rings
-from labsim.scenario_overlay import DERIVED, Overlay
+from labsim.scenario_overlay import Overlay
+from labsim.scenario_plays import Play, ShowForm
+from labsim.scenario_plays_check import read_layers
 from labsim.variables import Array
 
 __all__ = [
@@ -66,6 +70,9 @@ class Scenario:
     world: World
     opening: Mapping[str, Opening]  # lab, or "world" -> what it has where play starts
     policies: tuple[Mapping[str, float], ...]  # one row of policy numbers a lab
+    rivals: str  # skill of the seats that nobody plays: slow, normal or sharp
+    plays: Mapping[str, Play]  # ways of playing the seat, by name
+    shows: tuple[ShowForm, ...]  # what the plays must show when they are measured
     texts: tuple[tuple[str, str], ...]  # (name, text) from the base up: all that is needed to read it again
 
     @property
@@ -160,7 +167,7 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
     objectives, hidden = overlay.objectives(), overlay.hidden()
     overlay.problems.raise_if_any()
     params = _params(scalars, rows, events, {seat: labs[seat] for seat in seats})
-    return Scenario(
+    found = Scenario(
         name=name,
         start=start,
         quarters=overlay.latest("quarters") or 20,
@@ -175,9 +182,17 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
         world=first_world([labs[seat] for seat in seats], params, [t <= 0 for t in params.techniques.public]),
         opening=opening,
         policies=policies,
+        rivals=overlay.latest("rivals"),
+        plays={},
+        shows=(),
         texts=tuple((where, text) for where, text in texts),
         **{f: overlay.latest(f) for f in ("title", "lesson", "briefing", "insight", "difficulty", "minutes", "order")},
     )
+    # Last, for a play is read with the scenario's quarters, constants and hidden orders.
+    plays, shows, problems = read_layers(found, zip(overlay.names, overlay.files, strict=True))
+    if problems:
+        raise BadInput(*problems)
+    return dataclasses.replace(found, plays=plays, shows=shows)
 
 
 def _params(

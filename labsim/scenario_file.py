@@ -12,12 +12,15 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from labsim.errors import BadInput, Problem, did_you_mean
 from labsim.formats import quarter_name, quarter_number
 from labsim.scenario_opening_form import LabOpening, keys_of_opening
+from labsim.scenario_plays import MOST_PLAYS, PlayForm, ShowForm
+from labsim.scenario_plays import keys_at as keys_of_plays
 from labsim.scenario_toml import toml_table
 from labsim.scenario_values import Name, Number, Quantity, QuarterName, Strict, Text
 
 MAX_LABS = 16
 LATEST_START = 79  # quarters since 2023Q1; the quarters before the start are played on autopilot
 MOST_PROBLEMS = 100
+MOST_SHOWS = 30
 
 
 class EventOverlay(Strict):
@@ -34,7 +37,7 @@ class Objective(Strict):
     """One part of the score: a declared variable, when it is read, and the marks 0, 60 and 100."""
 
     variable: str
-    over: Literal["end", "min", "mean", "sum", "max"] = "end"
+    over: Literal["end", "min", "mean", "sum", "max", "last2"] = "end"
     weight: float = Field(gt=0.0, le=1.0)
     low: float
     par: float
@@ -87,6 +90,9 @@ class ScenarioFile(Strict):
     calendar: CalendarOverlay = CalendarOverlay()
     orders: Orders = Orders()
     objectives: list[Objective] = Field(default=[], max_length=20)
+    rivals: Literal["slow", "normal", "sharp"] = "normal"
+    plays: dict[Name, PlayForm] = Field(default={}, max_length=MOST_PLAYS)
+    shows: list[ShowForm] = Field(default=[], max_length=MOST_SHOWS)
 
     @field_validator("start")
     @classmethod
@@ -114,7 +120,11 @@ def read_what_is_good(text: str, where: str) -> tuple[ScenarioFile, list[Problem
     Raises:
         BadInput: it is not TOML at all.
     """
-    raw = toml_table(text, where)
+    return good_of(toml_table(text, where), where)
+
+
+def good_of(raw: dict[str, Any], where: str) -> tuple[ScenarioFile, list[Problem]]:
+    """What is well formed in the table of a file, and the problems of the rest."""
     try:
         return ScenarioFile.model_validate(raw), []
     except ValidationError as error:
@@ -195,6 +205,8 @@ def _keys_at(steps: list[str]) -> list[str]:
         return list(ScenarioFile.model_fields)
     if steps[0] == "opening":
         return keys_of_opening(steps)
+    if steps[0] in ("plays", "shows"):
+        return keys_of_plays(steps)
     nested: dict[str, type[BaseModel]] = {
         "events": EventOverlay,
         "objectives": Objective,

@@ -20,17 +20,11 @@ from labsim.scenario_bounds import (
     policy_bounds,
     quantity_bounds,
 )
+from labsim.scenario_derived import DERIVED
 from labsim.scenario_file import EventOverlay, Objective
 from labsim.scenario_opening import OpeningChecks
 from labsim.scenario_values import Number
 from labsim.variables import REGISTRY, Array
-
-DERIVED = {
-    "stake": "Value of the first holders' part: valuation x holders, or the exit value; M$.",
-    "runway_months": "Cash over burn, in months; 60 at most.",
-}
-"""Variables of objectives that are made from declared ones."""
-
 
 LIKE = "like"
 """Key of a lab's figures: the lab whose figures and policy it has but for what it says itself."""

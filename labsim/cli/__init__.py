@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "salvage": ("labsim.cli.verify:salvage", "Recover what can be of a damaged game."),
     "forecast": ("labsim.cli.forecast:forecast", "Show what usually happens after some orders."),
     "batch": ("labsim.cli.batch:batch", "Play a scenario many times and keep quantiles."),
-    "list": ("labsim.cli.listing:listing", "List scenarios, labs, policies, chips, orders or variables."),
+    "list": ("labsim.cli.listing:listing", "List scenarios, labs, policies, chips, orders, variables or figures."),
     "explain": ("labsim.cli.explain:explain", "Explain a variable, or why a figure changed."),
     "orders": ("labsim.cli.orders:orders", "Write a commented file of orders to fill in."),
     "scenario": ("labsim.cli.scenario:scenario", "Check and show scenario files."),

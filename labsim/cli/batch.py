@@ -10,11 +10,12 @@ from typing import Any
 import click
 
 from labsim import formats
-from labsim.errors import BadInput, Problem, did_you_mean, read_text_safely
+from labsim.cli.run import rivals_option
+from labsim.errors import read_text_safely
 from labsim.play.batch import KEPT, Batch, compute, process_pool
 from labsim.play.orders import LARGEST_FILE, QuarterOrders, parse_orders
+from labsim.play.plays import find_play
 from labsim.scenario import Scenario, load_scenario
-from labsim.tables import policies
 from labsim.variables import REGISTRY
 
 SUMMARY = ("cash", "revenue", "capability", "trust", "market_share", "valuation")
@@ -25,18 +26,19 @@ SHOWN_LEVELS = ("p05", "p50", "p95")
 @click.argument("scenario")
 @click.option("--runs", type=int, default=1000, show_default=True, help="Games to play.")
 @click.option("--lab", help="The lab that --policy and --orders are for.  [default: the scenario's seat]")
-@click.option("--policy", help="A named policy for that lab; see `labsim list policies`.")
+@click.option("--policy", help="A policy or play for that lab: see `labsim list policies`; or a .toml file of a play.")
 @click.option("--orders", type=click.Path(), help="A file of orders for that lab; --policy decides what is left open.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the dice.")
 @click.option("--quarters", type=int, help="Quarters to play.  [default: the scenario's]")
 @click.option("--variables", help="Variables to keep, a,b,c.  [default: the headlines]")
 @click.option("--keep", type=click.Choice(("quantiles", "panel")), default="quantiles", show_default=True,
               help="Quantiles by lab and quarter and final values by run, or every value as well.")  # fmt: skip
+@rivals_option
 @click.option("--processes", type=int, default=lambda: os.cpu_count() or 1, help="Processes at work.  [default: all]")
 @click.option("--out", type=click.Path(), required=True, help="A folder, or a file ending in .parquet.")
 def batch(
     scenario: str, runs: int, lab: str | None, policy: str | None, orders: str | None, seed: int,
-    quarters: int | None, variables: str | None, keep: str, processes: int, out: str,
+    quarters: int | None, variables: str | None, keep: str, rivals: str | None, processes: int, out: str,
 ) -> None:  # fmt: skip
     """Play a SCENARIO (a name or a file) many times.
 
@@ -54,8 +56,9 @@ def batch(
         quarters=quarters,
         variables=tuple(name.strip() for name in variables.split(",")) if variables else KEPT,
         seat=seat,
-        policy=_policy(policy),
+        play=find_play(policy, played) if policy else None,
         orders=_orders(orders, played, quarters),
+        rivals=rivals,
     )
     results = Results(out, asked, keep)
     with process_pool(processes) if processes != 1 else nullcontext() as pool:
@@ -65,13 +68,6 @@ def batch(
     rows = results.finish()
     _summary(played, asked, rows, fates, scores)
     click.echo(f"written: {out}")
-
-
-def _policy(name: str | None) -> Mapping[str, float] | None:
-    if name is None or name in policies():
-        return policies()[name] if name else None
-    remedy = f"see `labsim list policies`;{did_you_mean(name, policies())}".rstrip(";")
-    raise BadInput(Problem("policy", f'no policy "{name}"', remedy))
 
 
 def _orders(path: str | None, scenario: Scenario, quarters: int | None) -> QuarterOrders:

@@ -110,8 +110,8 @@ def _calendar() -> Iterator[Entry]:
 
 
 def _derived() -> Iterator[Entry]:
-    for name, meaning in DERIVED.items():
-        yield Entry(name, "derived", "", ("lab", "run"), name.replace("_", " ").capitalize(), meaning, group="score")
+    for v in DERIVED.values():
+        yield Entry(v.name, "derived", v.unit, v.axes, v.label, v.meaning, v.source, group="score")
 
 
 def find(name: str) -> Entry:

@@ -160,9 +160,8 @@ def _show(scenario: Scenario, answer: Forecast) -> None:
 def _text(name: str, value: float) -> str:
     if name.endswith("share"):
         return formats.share(float(value))
-    declared = REGISTRY.get(name)
-    unit = "M$" if name == "stake" else "months" if name in DERIVED else declared.unit if declared else "1"
-    return formats.show(float(value), unit, declared.format if declared else None)
+    declared = REGISTRY.get(name) or DERIVED.get(name)
+    return formats.show(float(value), declared.unit if declared else "1", declared.format if declared else None)
 
 
 def _chances(scenario: Scenario, answer: Forecast) -> Iterator[str]:

@@ -13,8 +13,10 @@ from labsim import tables
 from labsim.errors import BadInput, Problem, did_you_mean
 from labsim.formats import quarter_name
 from labsim.model.decisions import DECISIONS
+from labsim.play.plays import plays_of, row_of
 from labsim.scenario import DEFAULT, load_scenario, scenario_names
-from labsim.variables import REGISTRY, Variable
+from labsim.scenario_figures import figures
+from labsim.variables import LAB, REGISTRY, Variable
 
 Rows = list[dict[str, Any]]
 
@@ -52,8 +54,23 @@ def _labs(scenario: str) -> Rows:
     ]
 
 
-def _policies(_: str) -> Rows:
-    return [{"name": name, **row} for name, row in tables.policies().items()]
+def _policies(scenario: str) -> Rows:
+    """The named policies, then the plays of the scenario and those that every one has, as its default seat has them."""
+    loaded = load_scenario(scenario)
+    own = loaded.policies[loaded.seat(loaded.default_seat)]
+    named = [{"name": name, "is": "policy", "text": "", **row} for name, row in tables.policies().items()]
+    return named + [
+        {"name": name, "is": f"play, {play.role}" if play.role else "play", "text": play.text, **row_of(play, own)}
+        for name, play in plays_of(loaded).items()
+    ]
+
+
+def _figures(scenario: str) -> Rows:
+    return [
+        {"name": name, "unit": variable.unit, "of": "lab" if LAB in variable.axes else "world",
+         "meaning": variable.meaning}
+        for name, variable in figures(load_scenario(scenario)).items()
+    ]  # fmt: skip
 
 
 def _chips(_: str) -> Rows:
@@ -99,10 +116,12 @@ LISTS: dict[str, Callable[[str], Rows]] = {
     "chips": _chips,
     "orders": _orders,
     "variables": _variables,
+    "figures": _figures,
 }
 SHOWN = {
     "policies": (
         "name",
+        "is",
         "train",
         "align",
         "horizon",
@@ -122,10 +141,10 @@ SHOWN = {
 
 @click.command("list")
 @click.argument("what", metavar="|".join(LISTS))
-@click.option("--scenario", default=DEFAULT, show_default=True, help="Whose labs to list.")
+@click.option("--scenario", default=DEFAULT, show_default=True, help="Whose labs, plays or figures to list.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, with all columns.")
 def listing(what: str, scenario: str, as_json: bool) -> None:
-    """List scenarios, labs, policies, chips, orders or variables."""
+    """List scenarios, labs, policies and plays, chips, orders, variables, or figures that rules of a play may read."""
     if what not in LISTS:
         remedy = f"choose one of {', '.join(LISTS)};{did_you_mean(what, LISTS)}".rstrip(";")
         raise BadInput(Problem("labsim list", f'there is no list of "{what}"', remedy))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -11,22 +12,36 @@ import numpy as np
 
 from labsim import tables
 from labsim.cli.run_document import document, played
-from labsim.errors import BadInput, Collector, LabsimError, Problem, did_you_mean, read_text_safely
+from labsim.errors import BadInput, Collector, LabsimError, Problem, read_text_safely
 from labsim.formats import quarter_name
 from labsim.play.orders import LARGEST_FILE, QuarterOrders, parse_orders, play_orders
-from labsim.play.turn import TurnRecord, play, policy_rows
+from labsim.play.plays import find_play, play_as_orders, rows_with
+from labsim.play.policy_rows import skills
+from labsim.play.tree import Orders
+from labsim.play.turn import TurnRecord, play, policy_rows, rival_rows
 from labsim.scenario import Scenario, load_scenario
+from labsim.scenario_plays import Play
 
 DEFAULT_SEED = 1
 LONGEST = 80
 """Quarters that a game may last."""
 TRIMMED_SHOWN = 10
 
+rivals_option = click.option(
+    "--rivals",
+    type=click.Choice(tuple(skills())),
+    help="How well the other labs play.  [default: as the scenario says]",
+)
+
 
 @click.command()
 @click.argument("scenario")
 @click.option("--lab", metavar="NAME", help="The seat that matters (else the scenario's default seat).")
-@click.option("--policy", metavar="NAME", help="Give that seat another policy; `labsim list policies` names them.")
+@click.option(
+    "--policy",
+    metavar="NAME|FILE",
+    help="Give that seat another policy or a play: one that `labsim list policies` names, or a .toml file.",
+)
 @click.option(
     "--orders",
     metavar="FILE",
@@ -41,6 +56,7 @@ TRIMMED_SHOWN = 10
     help="The same seed gives the same dice.",
 )
 @click.option("--quarters", type=click.IntRange(1, LONGEST), help="How long to play (else as the scenario says).")
+@rivals_option
 @click.option("--out", metavar="FILE", help="Keep the game in a new file that `labsim resume`, fork and verify take.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON; README.md tells the shape.")
 @click.option("--all", "everything", is_flag=True, help="With --json: also what play hides, such as true coverage.")
@@ -51,6 +67,7 @@ def run(
     orders: str | None,
     seed: int,
     quarters: int | None,
+    rivals: str | None,
     out: str | None,
     as_json: bool,
     everything: bool,
@@ -58,20 +75,10 @@ def run(
     """Play SCENARIO, a name from `labsim list scenarios` or a file, and print how it ends."""
     loaded = load_scenario(scenario)
     lasts = quarters or loaded.quarters
-    seat, given = _choices(loaded, lab, policy, orders, lasts)
-    rows = policy_rows(loaded, {seat: tables.policies()[policy]} if policy else None)
-    if given is None:
-        records = play(loaded, seed, lasts, rows)
-    else:
-        records = play_orders(loaded, seed, lasts, seat, given, policy is not None, rows)
-    if out is not None:
-        from labsim.store.recording import record_game
-
-        on_policy, row = given is None or policy is not None, tables.policies()[policy] if policy else None
-        records = record_game(
-            out, records, loaded, seat, seed, quarters=lasts, orders=given, on_policy=on_policy, policy=row
-        )
-    game = played(loaded, seed, with_progress(computable(records, loaded), lasts))
+    chosen = _choices(loaded, lab, policy, orders, lasts)
+    seat, given = chosen.seat, chosen.orders
+    records = computable(_records(loaded, seed, lasts, chosen, rivals, out), loaded)
+    game = played(loaded, seed, with_progress(records, lasts))
     if given is not None:
         _tell_trimmed(loaded, seat, game.records, given)
     if as_json:
@@ -85,26 +92,69 @@ def run(
         show_game(game, seat)
 
 
-def _choices(
-    scenario: Scenario, lab: str | None, policy: str | None, orders: str | None, quarters: int
-) -> tuple[int, QuarterOrders | None]:
-    """Row of the seat that matters, and its orders; everything that is wrong is said at once."""
+@dataclass(frozen=True)
+class _Chosen:
+    """Who plays the seat that matters."""
+
+    seat: int
+    play: Play | None
+    orders: QuarterOrders | None
+
+    @property
+    def row(self) -> Mapping[str, float] | None:
+        """The numbers of a named policy of another lab; None for everything else."""
+        named = tables.policies()
+        plain = self.play is not None and self.play == Play(self.play.name, title=self.play.name, like=self.play.name)
+        return named[self.play.name] if self.play is not None and plain else None
+
+
+def _choices(scenario: Scenario, lab: str | None, policy: str | None, orders: str | None, quarters: int) -> _Chosen:
+    """The seat that matters, its policy and its orders; everything that is wrong is said at once."""
     problems = Collector()
-    seat, given = 0, None
+    seat, play, given = 0, None, None
     try:
         seat = scenario.seat(lab or scenario.default_seat)
     except LabsimError as error:
         problems.extend(error.problems)
-    if policy is not None and policy not in tables.policies():
-        remedy = f"see `labsim list policies`;{did_you_mean(policy, tables.policies())}".rstrip(";")
-        problems.add("--policy", f'unknown policy "{policy}"', remedy)
+    try:
+        play = find_play(policy, scenario) if policy is not None else None
+    except LabsimError as error:
+        problems.extend(error.problems)
     if orders is not None:
         try:
             given = parse_orders(read_text_safely(Path(orders), LARGEST_FILE), orders, scenario, quarters)
         except LabsimError as error:
             problems.extend(error.problems)
     problems.raise_if_any()
-    return seat, given
+    return _Chosen(seat, play, given)
+
+
+def _records(
+    scenario: Scenario, seed: int, quarters: int, chosen: _Chosen, rivals: str | None, out: str | None
+) -> Iterator[TurnRecord]:
+    """Play the quarters as was chosen, and keep them in a file if one is named."""
+    seat, given, row = chosen.seat, chosen.orders, chosen.row
+    instead: dict[int, Mapping[str, float]] = dict(rival_rows(scenario, seat, rivals)) if rivals else {}
+    instead |= {seat: row} if row is not None else {}
+    plain = policy_rows(scenario, instead, seat)
+    on_policy = given is None or row is not None
+    said: Mapping[int, Orders] = given or {}
+    if chosen.play is not None and row is None:
+        rows, on_policy, orders = rows_with(scenario, seat, chosen.play, instead), False, dict[int, Orders]()
+        records = play_as_orders(scenario, seed, quarters, seat, rows, plain, orders, given)
+        said = orders
+    elif given is None:
+        records = play(scenario, seed, quarters, plain)
+    else:
+        records = play_orders(scenario, seed, quarters, seat, given, on_policy, plain)
+    if out is None:
+        return records
+    from labsim.store.recording import record_game
+
+    other = {scenario.labs[lab]: numbers for lab, numbers in instead.items()}
+    return record_game(
+        out, records, scenario, seat, seed, quarters=quarters, orders=said, on_policy=on_policy, instead=other
+    )
 
 
 def computable(records: Iterator[TurnRecord], scenario: Scenario) -> Iterator[TurnRecord]:

@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from labsim.model.decisions import Decisions
-from labsim.model.events import standing_effects
 from labsim.model.exogenous import Quarter
 from labsim.model.gate import gate
 from labsim.model.step import step
 from labsim.model.world import World
-from labsim.play.policies import autopilot
 from labsim.play.policy_rows import Rows
-from labsim.play.turn import TurnRecord, opening, policy_rows, quarter_of
+from labsim.play.turn import TurnRecord, asked_by_policies, opening, policy_rows, quarter_of
 from labsim.scenario import Scenario
 from labsim.variables import Array
 
@@ -48,7 +46,7 @@ def games(
     chosen = rows or policy_rows(scenario)
     for t in range(scenario.start, scenario.start + (quarters or scenario.quarters)):
         quarter = repeated(quarter_of(scenario, t, seed, 0, dice), copies)
-        asked = autopilot(seen(world), chosen, standing_effects(world, p), p, quarter)
+        asked = asked_by_policies(scenario, seen(world), quarter, chosen)
         allowed, trimmed = gate(change(asked, world, quarter), world, p, quarter)
         world, report = step(world, allowed, p, quarter)
         yield TurnRecord(t, allowed, trimmed, report, world)

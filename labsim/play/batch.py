@@ -24,9 +24,11 @@ from labsim.errors import BadInput, BadWorld, Collector, Problem
 from labsim.play.fingerprint import engine_fingerprint
 from labsim.play.objectives import Tally, chosen_columns, column_value
 from labsim.play.orders import QuarterOrders, play_orders
+from labsim.play.plays import rows_with
 from labsim.play.series import HEADLINES, WORLD_HEADLINES
-from labsim.play.turn import TurnRecord, play, policy_rows
+from labsim.play.turn import TurnRecord, play, policy_rows, rival_rows
 from labsim.scenario import Scenario, parse_scenario
+from labsim.scenario_plays import Play
 from labsim.variables import Array
 
 MOST_RUNS = 100_000_000
@@ -48,7 +50,8 @@ T = TypeVar("T")
 class Batch:
     """Everything that decides the figures of a batch.
 
-    ``policy`` are the numbers of another policy for the seat. With ``orders`` the seat is played by them as in a game:
+    ``policy`` are the numbers of another policy for the seat, ``play`` is a play for it; ``rivals`` is a skill of the
+    other labs. With ``orders`` the seat is played by them as in a game:
     settings stand and what was never said is at its default, or is decided by ``policy`` where that is given as well.
 
     Raises:
@@ -63,6 +66,8 @@ class Batch:
     seat: int | None = None
     policy: Mapping[str, float] | None = None
     orders: QuarterOrders = field(default_factory=dict)
+    play: Play | None = None
+    rivals: str | None = None
 
     def __post_init__(self) -> None:
         """Check the numbers and the names."""
@@ -75,7 +80,7 @@ class Batch:
             problems.add("quarters", f"{self.length} quarters cannot be played", f"1 to {MOST_QUARTERS} can")
         if not self.variables:
             problems.add("variables", "none is kept", "name at least one")
-        if self.seat is None and (self.policy is not None or self.orders):
+        if self.seat is None and (self.policy is not None or self.orders or self.play is not None):
             problems.add("lab", "whose policy or orders these are is not said", "name the lab")
         problems.raise_if_any()
         chosen_columns(self.scenario, self.variables)
@@ -102,7 +107,8 @@ class Batch:
     def digest(self) -> str:
         """SHA-256 of all that decides the figures, the engine included; the size of parts does not."""
         said = [engine_fingerprint(), self.scenario.digest, self.runs, self.seed, self.length, self.variables,
-                self.seat, self.policy and dict(self.policy), sorted(self.orders.items())]  # fmt: skip
+                self.seat, self.policy and dict(self.policy), sorted(self.orders.items()), repr(self.play),
+                self.rivals]  # fmt: skip
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def parts(self, size: int | None = None) -> list[tuple[int, int]]:
@@ -136,7 +142,7 @@ def _scenario(name: str, texts: tuple[tuple[str, str], ...]) -> Scenario:
 
 
 def _task(batch: Batch) -> _Task:
-    kept = ("runs", "seed", "quarters", "variables", "seat", "policy", "orders")
+    kept = ("runs", "seed", "quarters", "variables", "seat", "policy", "orders", "play", "rivals")
     return _Task(batch.scenario.name, batch.scenario.texts, {name: getattr(batch, name) for name in kept})
 
 
@@ -185,10 +191,16 @@ def _computed(batch: Batch, first_run: int, runs: int) -> Part:
 
 def _played(batch: Batch, first_run: int, runs: int) -> Iterator[TurnRecord]:
     s, seat = batch.scenario, batch.seat
-    rows = policy_rows(s, {seat: batch.policy} if seat is not None and batch.policy is not None else None)
-    if seat is None or not batch.orders:
+    instead: dict[int, Mapping[str, float]] = {}
+    if batch.rivals is not None:
+        instead |= rival_rows(s, s.seat(s.default_seat) if seat is None else seat, batch.rivals)
+    if seat is None:
+        return play(s, batch.seed, batch.length, policy_rows(s, instead), first_run=first_run, runs=runs)
+    instead |= {seat: batch.policy} if batch.policy is not None else {}
+    rows = rows_with(s, seat, batch.play, instead)
+    if not batch.orders:
         return play(s, batch.seed, batch.length, rows, first_run=first_run, runs=runs)
-    has_policy = batch.policy is not None
+    has_policy = batch.policy is not None or batch.play is not None
     return play_orders(s, batch.seed, batch.length, seat, batch.orders, has_policy, rows, first_run, runs)
 
 

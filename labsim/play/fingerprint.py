@@ -24,7 +24,7 @@ MODEL_VERSION = 2
 MANIFEST = "manifest.json"
 """File of ``assets`` with the digests made when labsim was built (packaging/make_manifest.py)."""
 
-DATA = ("calendar", "policies.csv")
+DATA = ("calendar", "policies.csv", "rivals.toml")
 """Files and folders of ``assets`` that the engine computes with."""
 RULES = ("first_state.py", "tables.py", "play/policies.py", "play/policy_rows.py", "play/turn.py")
 """Sources outside ``model`` that decide figures: the first world, the tables, the rivals and the turn."""

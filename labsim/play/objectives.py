@@ -11,6 +11,7 @@ import typing
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,10 @@ from numpy.typing import NDArray
 from labsim.errors import BadInput, Problem, did_you_mean
 from labsim.model.decisions import Decisions
 from labsim.model.flows import Report
-from labsim.model.laws import positive
 from labsim.model.world import World
+from labsim.play.derived import ACQUIRED as ACQUIRED
+from labsim.play.derived import BANKRUPT as BANKRUPT
+from labsim.play.derived import FORMULAS
 from labsim.play.series import columns
 from labsim.play.turn import TurnRecord
 from labsim.scenario import DERIVED, Scenario
@@ -28,10 +31,8 @@ from labsim.variables import LAB, REGISTRY, Array
 
 PAR = 60.0
 """Mark at `par`; an objective is met from here on."""
-RUNWAY_MONTHS_MAX = 60.0
 FATE_SOLD = 0.85
 FATE_BANKRUPT = 0.5  # times the part of the game that was lived
-ACQUIRED, BANKRUPT = 1.0, 2.0  # values of the stock `status`
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,8 @@ def measure(name: str, record: TurnRecord) -> Array:
     Raises:
         KeyError: no such variable.
     """
-    capital = record.world.capital
-    if name == "stake":
-        sold = np.where(capital.status == ACQUIRED, capital.exit_value, 0.0)
-        return np.where(capital.status == 0.0, capital.valuation * capital.holders, sold)
-    if name == "runway_months":
-        burns = capital.burn > 0.0
-        months = 3.0 * positive(capital.cash) / np.where(burns, capital.burn, 1.0)
-        reached = np.where(burns, np.minimum(months, RUNWAY_MONTHS_MAX), RUNWAY_MONTHS_MAX)
-        return np.where(capital.status == BANKRUPT, 0.0, reached)
+    if name in FORMULAS:
+        return FORMULAS[name](record)
     found: object = record
     for part in _place(name):
         found = getattr(found, part)
@@ -138,6 +132,7 @@ class Tally:
         self._scenario = scenario
         self._seat = seat
         self._now: list[Array] = []
+        self._last: list[Array] = []  # the quarter before the last one that counts, for `last2`
         self._status = np.zeros(1)
         self._lived = np.zeros(1)  # quarters that began alive
         self._ended_alive = np.zeros(1)  # quarters that ended alive
@@ -147,7 +142,14 @@ class Tally:
         """The same tally, to be carried on along another path."""
         other = Tally(self._scenario, self._seat)
         other.__dict__.update(self.__dict__)
-        other._now = list(self._now)
+        other._now, other._last = list(self._now), list(self._last)
+        return other
+
+    def tiled(self, copies: int) -> Tally:
+        """The same tally for ``copies`` variants of every run, side by side."""
+        other = Tally(self._scenario, self._seat)
+        if self._quarters:
+            other.__dict__.update({name: _tiled(value, copies) for name, value in self.__dict__.items()})
         return other
 
     def add(self, record: TurnRecord) -> None:
@@ -160,8 +162,11 @@ class Tally:
         self._quarters += 1
         fresh = [self._read(objective, record) for objective in self._scenario.objectives]
         if not self._now:
-            self._now = fresh
+            self._now, self._last = fresh, fresh
             return
+        counted = [live | was_live if o.variable in DERIVED else live for o in self._scenario.objectives]
+        moved = zip(counted, self._now, self._last, strict=True)
+        self._last = [np.where(counts, now, last) for counts, now, last in moved]
         folded = zip(self._scenario.objectives, self._now, fresh, strict=True)
         self._now = [self._fold(o, old, new, live, was_live) for o, old, new in folded]
 
@@ -174,7 +179,7 @@ class Tally:
     def _fold(objective: Objective, old: Array, new: Array, live: NDArray[np.bool_], was: NDArray[np.bool_]) -> Array:
         # Declared stocks of a lab that has ended are 0 and would say nothing about how it was played.
         counts = (live | was) if objective.variable in DERIVED else live
-        if objective.over == "end":
+        if objective.over in ("end", "last2"):
             return np.where(counts, new, old)
         if objective.over == "min":
             return np.where(counts, np.minimum(old, new), old)
@@ -188,15 +193,24 @@ class Tally:
         length = max(self._scenario.quarters, self._quarters)
         fate = np.where(alive, 1.0, np.where(sold, FATE_SOLD, FATE_BANKRUPT * self._lived / length))
         values, parts, total = [], [], np.zeros_like(fate)
-        for objective, value in zip(self._scenario.objectives, self._now, strict=False):
+        for objective, value, last in zip(self._scenario.objectives, self._now, self._last, strict=False):
             if objective.over == "mean":
                 counted = self._lived if objective.variable in DERIVED else self._ended_alive
                 value = value / np.maximum(counted, 1.0)
+            elif objective.over == "last2":
+                value = 0.5 * (last + value)
             part = mark(value, objective.low, objective.par, objective.high, objective.scale)
             values.append(value)
             parts.append(part)
             total = total + objective.weight * part
         return Score(tuple(values), tuple(parts), fate * total, fate)
+
+
+def _tiled(value: Any, copies: int) -> Any:
+    if isinstance(value, list):
+        return [_tiled(one, copies) for one in value]
+    is_by_run = isinstance(value, np.ndarray) and value.size > 1  # what is the same for every run broadcasts
+    return np.tile(value, copies) if is_by_run else value
 
 
 def tally(scenario: Scenario, records: Iterable[TurnRecord], seat: int) -> Tally:

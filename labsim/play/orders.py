@@ -105,7 +105,7 @@ def play_orders(
     Settings stand and once-orders lapse; what was never said is at its default. With ``on_policy`` the seat's policy
     decides, and orders hold in their own quarter only.
     """
-    rows = rows or policy_rows(scenario)
+    rows = rows or policy_rows(scenario, seat=seat)
     world, held = opening(scenario, runs), dict[str, OrderValue]()
     players = {seat: Player(seat, on_policy)}
     for t in range(scenario.start, scenario.start + quarters):

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Protocol
 
 import numpy as np
 
+from labsim.model.decisions import Decisions
+from labsim.model.exogenous import Quarter
+from labsim.model.world import World
 from labsim.resources import asset_text
+from labsim.scenario_bounds import policy_bounds
 from labsim.variables import Array
 
 
@@ -55,11 +61,39 @@ def policy_rows() -> Mapping[str, PolicyRow]:
     return {row["name"]: PolicyRow(**{f: float(row[f]) for f in POLICY_FIELDS}) for row in rows}
 
 
+@cache
+def skills() -> Mapping[str, Mapping[str, float]]:
+    """Skill of rivals -> factors on the numbers of their policies, from ``assets/rivals.toml``."""
+    raw = tomllib.loads(asset_text("rivals.toml"))
+    return {name: {key: float(x) for key, x in row.items() if key != "meaning"} for name, row in raw.items()}
+
+
+def skilled(row: Mapping[str, float], skill: str) -> dict[str, float]:
+    """The numbers of a policy at a skill, within their bounds."""
+    changed = dict(row)
+    for name, factor in skills()[skill].items():
+        low, high = policy_bounds(name)
+        changed[name] = min(max(row[name] * factor, low), high)
+    return changed
+
+
+class SeatPlay(Protocol):
+    """A seat that does not follow its row alone: it gets what all policies ask for and gives its own orders instead."""
+
+    def __call__(self, asked: Decisions, world: World, quarter: Quarter) -> Decisions:
+        """The decisions of all seats, with other orders in one of them."""
+
+
 @dataclass(frozen=True)
 class Rows:
-    """Policy numbers of all seats as ``(lab, 1)`` columns."""
+    """Policy numbers of all seats as ``(lab, 1)`` columns, and the plays of seats that have one."""
 
     columns: Mapping[str, Array]
+    plays: Mapping[int, SeatPlay] = field(default_factory=dict)
+
+    def with_play(self, seat: int, play: SeatPlay) -> Rows:
+        """The same with a play in one seat."""
+        return Rows(self.columns, {**self.plays, seat: play})
 
     @staticmethod
     def of(rows: Sequence[PolicyRow]) -> Rows:

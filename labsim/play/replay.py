@@ -26,7 +26,8 @@ class Replay:
         """Take the scenario and what holds for the whole game."""
         self.scenario = scenario
         self.game = game
-        self.rows = policy_rows(scenario, {scenario.seat(lab): row for lab, row in game.instead.items()})
+        instead = {scenario.seat(lab): row for lab, row in game.instead.items()}
+        self.rows = policy_rows(scenario, instead, game.seat)
         self._worlds: dict[int, World] = {}
 
     def keep(self, node: int, world: World) -> None:

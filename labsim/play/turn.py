@@ -21,7 +21,7 @@ from labsim.model.step import step
 from labsim.model.world import World, repeat_run
 from labsim.play.opening import laid_over
 from labsim.play.policies import autopilot
-from labsim.play.policy_rows import PolicyRow, Rows
+from labsim.play.policy_rows import PolicyRow, Rows, skilled
 from labsim.scenario import Scenario
 from labsim.variables import Array
 
@@ -58,12 +58,32 @@ class TurnRecord:
     world: World
 
 
-def policy_rows(scenario: Scenario, instead: Mapping[int, Mapping[str, float]] | None = None) -> Rows:
-    """The policies of all seats; ``instead`` gives some seats other policy numbers."""
-    rows = [dict(row) for row in scenario.policies]
-    for seat, row in (instead or {}).items():
-        rows[seat] = dict(row)
+def policy_rows(
+    scenario: Scenario, instead: Mapping[int, Mapping[str, float]] | None = None, seat: int | None = None
+) -> Rows:
+    """The policies of all seats; ``instead`` gives some seats other policy numbers.
+
+    All but ``seat`` (else the default seat) are rivals and play at the scenario's skill.
+    """
+    own = scenario.labs.index(scenario.default_seat) if seat is None else seat
+    rows = [dict(row) if lab == own else skilled(row, scenario.rivals) for lab, row in enumerate(scenario.policies)]
+    for lab, numbers in (instead or {}).items():
+        rows[lab] = dict(numbers)
     return Rows.of([PolicyRow(**row) for row in rows])
+
+
+def rival_rows(scenario: Scenario, seat: int, skill: str) -> dict[int, dict[str, float]]:
+    """The policy numbers of all labs but ``seat`` at a skill, whatever skill the scenario says."""
+    return {lab: skilled(row, skill) for lab, row in enumerate(scenario.policies) if lab != seat}
+
+
+def asked_by_policies(scenario: Scenario, world: World, quarter: Quarter, rows: Rows) -> Decisions:
+    """What the policies, and the plays of seats that have one, ask for; not yet gated."""
+    p = scenario.params
+    decisions = autopilot(world, rows, standing_effects(world, p), p, quarter)
+    for play_seat in rows.plays.values():
+        decisions = play_seat(decisions, world, quarter)
+    return decisions
 
 
 def quarter_of(scenario: Scenario, t: int, seed: int, first_run: int = 0, runs: int = 1) -> Quarter:
@@ -79,7 +99,7 @@ def opening(scenario: Scenario, runs: int = 1) -> World:
     A scenario that starts after 2023Q1 begins in the autopilot's quiet world of that quarter, with the stocks that the
     scenario gives laid over it: see `labsim.play.opening`.
     """
-    world, rows = scenario.world, policy_rows(scenario)
+    world, rows = scenario.world, Rows.of([PolicyRow(**row) for row in scenario.policies])
     for t in range(scenario.start):
         quarter = quiet_quarter(t, scenario.calendar, scenario.params)
         world = play_quarter(scenario, world, quarter, rows).world
@@ -96,7 +116,7 @@ def decide(
 ) -> Decisions:
     """What every seat asks for this quarter: policies, and players' orders in their seats. Not yet gated."""
     p = scenario.params
-    decisions = autopilot(world, rows, standing_effects(world, p), p, quarter)
+    decisions = asked_by_policies(scenario, world, quarter, rows)
     for seat, player in (players or {}).items():
         given = dict((orders or {}).get(seat, {}))
         if not player.on_policy:

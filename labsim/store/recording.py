@@ -23,15 +23,14 @@ def record_game(
     quarters: int | None = None,
     orders: Mapping[int, Orders] | None = None,
     on_policy: bool = True,
-    policy: Mapping[str, float] | None = None,
+    instead: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Iterator[TurnRecord]:
     """Pass records on, each as soon as it is safely in the new file at ``path``.
 
-    ``orders`` are those of the seat by quarter (t), as written; ``policy`` are other numbers for the seat's policy.
+    ``orders`` are those of the seat by quarter (t), as written; ``instead`` gives labs other policy numbers.
     A number given for a segmented decision holds for all segments. Raises BadWorld when there is such a file already
     or it cannot be written.
     """
-    instead = {scenario.labs[seat]: policy} if policy is not None else None
     session = Session.new(scenario, seat, seed, new_save(path), quarters=quarters, on_policy=on_policy, instead=instead)
     session.explainer = explainer_of(scenario, seat)
     try:

@@ -53,7 +53,7 @@ def test_every_source_of_the_model_and_every_calendar_counts(root: Path) -> None
     sources = {f"model/{file.name}" for file in (root / "labsim" / "model").glob("*.py")}
     assert sources | set(fingerprint.RULES) == set(fingerprint.source_digests())
     calendars = {f"calendar/{file.name}" for file in (root / "assets" / "calendar").iterdir()}
-    assert calendars | {"policies.csv"} == set(fingerprint.data_digests())
+    assert calendars | {"policies.csv", "rivals.toml"} == set(fingerprint.data_digests())
 
 
 def test_line_ends_do_not_count() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from labsim.errors import BadInput
+from labsim.model.world import map_stocks
 from labsim.play.objectives import Tally, chosen_columns, column_value, mark, measure, score, tally
 from labsim.play.turn import TurnRecord, play
 from labsim.scenario import Scenario, load_scenario
@@ -142,3 +143,36 @@ def test_columns_can_be_asked_for_by_series_name_registry_name_or_derived_name()
         chosen_columns(era(), ("cash", "vlauation", "price"))
     assert 'did you mean "valuation"' in str(refused.value)
     assert len(refused.value.problems) == 2
+
+
+def test_the_mean_of_the_last_two_quarters_alive_is_marked() -> None:
+    objective = asks("cash", "last2")
+    three = records(3)
+    found = score(era(objective), three, SEAT)
+    cash = [record.world.capital.cash[SEAT] for record in three]
+    assert np.allclose(found.values[0], 0.5 * (cash[1] + cash[2]))
+    first = score(era(objective), three[:1], SEAT)
+    assert np.allclose(first.values[0], cash[0])
+    gone = score(era(objective), [*three[:2], ended(three[2], 2.0)], SEAT)
+    assert np.allclose(gone.values[0], 0.5 * (cash[0] + cash[1]))
+
+
+def test_a_tally_carried_on_in_copies_counts_the_past_of_each() -> None:
+    three = records(3)
+    one = tally(era(), three[:2], SEAT)
+    two = one.tiled(2)
+    one.add(three[2])
+    capital = three[2].world
+    doubled = dataclasses.replace(three[2], world=map_stocks(capital, lambda _, stock: np.tile(stock, 2)))
+    report = {
+        group.name: dataclasses.replace(
+            getattr(three[2].report, group.name),
+            **{
+                f.name: np.tile(getattr(getattr(three[2].report, group.name), f.name), 2)
+                for f in dataclasses.fields(getattr(three[2].report, group.name))
+            },
+        )
+        for group in dataclasses.fields(three[2].report)
+    }
+    two.add(dataclasses.replace(doubled, report=dataclasses.replace(three[2].report, **report)))
+    assert np.array_equal(two.score().total, np.tile(one.score().total, 2))

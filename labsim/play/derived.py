@@ -1,0 +1,76 @@
+"""How are the derived variables made from one quarter? One short formula for each; a declared variable is itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from labsim.model.decisions import shares
+from labsim.model.laws import over, positive
+from labsim.model.params import SEGMENTS
+from labsim.model.world import Capital
+from labsim.play.turn import TurnRecord
+from labsim.variables import Array
+
+RUNWAY_MONTHS_MAX = 60.0
+MONTHS = 3.0  # in a quarter
+HOURS = 2190.0  # in a quarter; definition
+ACQUIRED, BANKRUPT = 1.0, 2.0  # values of the stock `status`
+BUSINESS = tuple(SEGMENTS.index(segment) for segment in ("enterprise", "agents"))
+
+
+def stake(capital: Capital) -> Array:
+    """Valuation x holders, or the exit value; M$ ``(lab, run)``."""
+    sold = np.where(capital.status == ACQUIRED, capital.exit_value, 0.0)
+    return np.where(capital.status == 0.0, capital.valuation * capital.holders, sold)
+
+
+def runway_months(capital: Capital) -> Array:
+    """Cash over burn, months ``(lab, run)``; 60 at most and where nothing burns, 0 for a bankrupt lab."""
+    burns = capital.burn > 0.0
+    months = MONTHS * positive(capital.cash) / np.where(burns, capital.burn, 1.0)
+    reached = np.where(burns, np.minimum(months, RUNWAY_MONTHS_MAX), RUNWAY_MONTHS_MAX)
+    return np.where(capital.status == BANKRUPT, 0.0, reached)
+
+
+def _per_token(amount: Array, record: TurnRecord) -> Array:
+    """An amount per M tokens where it is in millions, for tokens are in T."""
+    return over(amount, record.report.market.tokens_served)
+
+
+def _idle(record: TurnRecord) -> Array:
+    compute, serving, market = record.report.compute, record.report.serving, record.report.market
+    unused = positive(1.0 - over(market.tokens_needed, serving.capacity)) * (serving.capacity > 0.0)
+    works = np.add.reduce(compute.fleet, axis=0)
+    dark = compute.owned_gpus * (1.0 - compute.powered)
+    serves = shares(record.decisions).inference * unused
+    found: Array = over(works * serves + dark, works + dark)
+    return found
+
+
+def _power(record: TurnRecord) -> Array:
+    return record.report.compute.energy / HOURS
+
+
+def _business(record: TurnRecord) -> Array:
+    revenue = record.report.market.revenue_segment
+    found: Array = revenue[BUSINESS[0]] + revenue[BUSINESS[1]]
+    return found
+
+
+FORMULAS: Mapping[str, Callable[[TurnRecord], Array]] = {
+    "stake": lambda record: stake(record.world.capital),
+    "runway_months": lambda record: runway_months(record.world.capital),
+    "value_per_token": lambda record: _per_token(record.report.market.revenue, record),
+    "cost_per_token": lambda record: _per_token(record.report.result.cost_of_revenue, record),
+    "value_over_cost": lambda record: over(record.report.market.revenue, record.report.result.cost_of_revenue),
+    "idle": _idle,
+    "open_reach": lambda record: record.world.training.open_owner,
+    "incidents": lambda record: record.report.society.severity,
+    "energy_per_token": lambda record: _per_token(record.report.compute.energy, record),
+    "capability_per_mw": lambda record: over(record.report.alignment.capability, _power(record)),
+    "tokens_per_mw": lambda record: over(record.report.market.tokens_served, _power(record)),
+    "business_revenue": _business,
+}
+"""Derived variable -> its value at the end of a quarter, ``(lab, run)``."""
