@@ -1,4 +1,4 @@
-"""`labsim balance`: the behaviours that the model must show, each with its figures."""
+"""`labsim balance`: the behaviours that the model must show, and the lessons of scenarios, each with its figures."""
 
 from __future__ import annotations
 
@@ -7,24 +7,73 @@ import json
 import click
 
 from labsim import formats
+from labsim.cli import balance_lessons
 from labsim.play.balance import RUNS, SEED
 from labsim.play.balance import balance as measure
 from labsim.play.balance_bots import BOT_GAMES
+from labsim.play.balance_plays import LESSON_RUNS, lessons
 from labsim.play.balance_rows import Behaviour, Cell
-from labsim.scenario import DEFAULT, load_scenario
+from labsim.scenario import DEFAULT, Scenario, load_scenario
 
 
 @click.command()
-@click.option("--scenario", default=DEFAULT, show_default=True, help="Scenario of the era's behaviours: name or file.")
-@click.option("--runs", type=click.IntRange(2, 20_000), default=RUNS, show_default=True, help="Games of a figure.")
+@click.option("--scenario", default=DEFAULT, show_default=True, help="What to measure: a scenario's name or file.")
+@click.option(
+    "--runs", type=click.IntRange(2, 20_000), help=f"Games of a figure.  [default: {RUNS}; {LESSON_RUNS} a play]"
+)
 @click.option("--seed", type=click.IntRange(0, 2**63), default=SEED, show_default=True, help="Seed of their dice.")
 @click.option("--bot-games", type=click.IntRange(20), default=BOT_GAMES, show_default=True, help="Games of the bots.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def balance(scenario: str, runs: int, seed: int, bot_games: int, as_json: bool) -> int:
-    """Measure that choices matter and no strategy dominates. Ends with 1 when a behaviour does not hold."""
-    measured = measure(load_scenario(scenario), runs, seed, bot_games)
+@click.option("--plays", is_flag=True, help="The plays and lessons of the default era too, without its behaviours.")
+@click.option("--anchors", is_flag=True, help="Print the objectives with marks taken from the plays, as TOML to paste.")
+@click.option("--pacing", is_flag=True, help="Print how much each quarter leaves to decide.")
+@click.option("--rivals", is_flag=True, help="Print what each skill of rivals is worth.")
+@click.option("--all-scenarios", is_flag=True, help="Measure every bundled scenario that has plays of its own.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (behaviours, or plays and lessons).")
+def balance(
+    scenario: str,
+    runs: int | None,
+    seed: int,
+    bot_games: int,
+    plays: bool,
+    anchors: bool,
+    pacing: bool,
+    rivals: bool,
+    all_scenarios: bool,
+    as_json: bool,
+) -> int:
+    """Measure that choices matter and lessons show.
+
+    Of the default era: that no strategy dominates. Of any other scenario: what its plays reach on the same dice, and
+    each lesson that it states. Ends with 1 when one does not hold.
+    """
+    if all_scenarios:
+        return 0 if balance_lessons.print_all(runs or LESSON_RUNS, seed) else 1
+    loaded = load_scenario(scenario)
+    if pacing:
+        balance_lessons.print_pacing(loaded, seed)
+    elif rivals:
+        balance_lessons.print_rivals(loaded, runs or LESSON_RUNS, seed)
+    elif anchors:
+        return 0 if balance_lessons.print_anchors(lessons(loaded, runs or LESSON_RUNS, seed)) else 1
+    elif plays or scenario != DEFAULT:
+        return _lessons(loaded, runs or LESSON_RUNS, seed, as_json)
+    else:
+        return _behaviours(loaded, runs or RUNS, seed, bot_games, as_json)
+    return 0
+
+
+def _lessons(scenario: Scenario, runs: int, seed: int, as_json: bool) -> int:
+    found = lessons(scenario, runs, seed)
+    if as_json:
+        click.echo(json.dumps(balance_lessons.as_json(found), indent=2))
+    else:
+        balance_lessons.print_lessons(found)
+    return 0 if found.hold else 1
+
+
+def _behaviours(scenario: Scenario, runs: int, seed: int, bot_games: int, as_json: bool) -> int:
     found = []
-    for behaviour in measured:
+    for behaviour in measure(scenario, runs, seed, bot_games):
         found.append(behaviour)
         if not as_json:
             _print(behaviour)
