@@ -29,8 +29,9 @@ from labsim.formats import quarter_name
 from labsim.play.batch import KEPT, Batch, Part, compute, process_pool
 from labsim.play.objectives import chosen_columns
 from labsim.play.orders import LARGEST_FILE, QuarterOrders, orders_of, parse_orders
+from labsim.play.plays import find_play
 from labsim.play.policy_rows import POLICY_FIELDS
-from labsim.scenario import Scenario
+from labsim.scenario import DERIVED, Scenario
 from labsim.scenario import load_scenario as load_scenario
 from labsim.store.export_blocks import Block, first_day
 from labsim.store.export_rows import GameRows
@@ -38,7 +39,6 @@ from labsim.store.export_tables import TableSpec, exported_name, table_specs
 from labsim.store.export_told import ToldRows
 from labsim.store.export_words import dictionary_rows
 from labsim.store.saves import Save, open_save
-from labsim.tables import policies
 from labsim.text import render
 from labsim.variables import REGISTRY, Array
 
@@ -278,6 +278,7 @@ def run(
     lab: str | None = None,
     policy: str | Mapping[str, float] | None = None,
     orders: Mapping[str, Mapping[str, Any]] | str | os.PathLike[str] | None = None,
+    rivals: str | None = None,
     variables: Sequence[str] | None = None,
     processes: int = 1,
 ) -> Panel:
@@ -289,11 +290,13 @@ def run(
         seed: the same seed gives the same dice.
         quarters: how long to play, else as the scenario says.
         lab: whose policy or orders are given, else the scenario's default seat.
-        policy: another policy for that lab: a name, or numbers by name laid over the lab's own.
+        policy: another policy for that lab: the name of a policy or a play, the file of a play, or numbers by name
+            laid over the lab's own.
         orders: orders of that lab: the path of an orders file, or what such a file says:
             ``{"2023Q1": {"buy_gpus": 5000, "price": {"developer": 18}}}``.
             What was never ordered is at its default, or decided by ``policy`` where that is given too; without
             any order at all the lab's policy plays.
+        rivals: how well the other labs play: slow, normal or sharp; else as the scenario says.
         variables: what to keep (`labsim list variables`), else the headline figures.
         processes: how many to use; more than one only from a script guarded by ``if __name__ == "__main__"``.
 
@@ -310,7 +313,9 @@ def run(
         quarters=quarters,
         variables=KEPT if variables is None else tuple(variables),
         seat=seat,
-        policy=_policy(policy, played, seat),
+        policy=None if isinstance(policy, str) else _policy(policy, played, seat),
+        play=find_play(policy, played) if isinstance(policy, str) else None,
+        rivals=rivals,
         orders=_orders(orders, played, quarters),
     )
     with process_pool(processes) if processes != 1 else nullcontext() as pool:
@@ -346,25 +351,17 @@ def _panel(batch: Batch, parts: Sequence[Part]) -> Panel:
 
 
 def _unit(variable: str) -> str:
-    derived = {"stake": "M$", "runway_months": "months"}
-    return REGISTRY[variable].unit if variable in REGISTRY else derived[variable]
+    return (REGISTRY.get(variable) or DERIVED[variable]).unit
 
 
 def _name(scenario: str | os.PathLike[str]) -> str | Path:
     return scenario if isinstance(scenario, str) else Path(scenario)
 
 
-def _policy(
-    policy: str | Mapping[str, float] | None, scenario: Scenario, seat: int | None
-) -> Mapping[str, float] | None:
+def _policy(policy: Mapping[str, float] | None, scenario: Scenario, seat: int | None) -> Mapping[str, float] | None:
     """The numbers of another policy. Raises BadInput for an unknown name or a number that is none."""
     if policy is None or seat is None:
         return None
-    if isinstance(policy, str):
-        if policy in policies():
-            return policies()[policy]
-        remedy = f"see `labsim list policies`;{did_you_mean(policy, policies())}".rstrip(";")
-        raise BadInput(Problem("policy", f'no policy "{policy}"', remedy))
     for name, value in policy.items():
         if name not in POLICY_FIELDS:
             remedy = f"choose one of {', '.join(POLICY_FIELDS)};{did_you_mean(name, POLICY_FIELDS)}".rstrip(";")

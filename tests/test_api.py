@@ -204,3 +204,12 @@ def test_the_figure_of_the_readme_is_drawn_by_its_script(tmp_path: Path, root: P
     assert drawn.count("<polyline") == shown.count("<polyline") == 8
     assert "nan" not in drawn
     assert kept.stat().st_size < 200_000
+
+
+def test_a_play_and_the_skill_of_rivals_are_chosen_by_name() -> None:
+    plain, careful = (labsim.run("token-era", quarters=2, lab="Meta", policy=policy) for policy in (None, "careful"))
+    slow = labsim.run("token-era", quarters=2, rivals="slow")
+    assert not np.array_equal(plain["cash"], careful["cash"])
+    assert not np.array_equal(plain["cash"], slow["cash"])
+    with pytest.raises(BadInput, match="no skill of rivals"):
+        labsim.run("token-era", quarters=1, rivals="brilliant")

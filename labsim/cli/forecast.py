@@ -81,13 +81,14 @@ def _is_game(source: str) -> bool:
 def _of_scenario(source: str, lab: str | None, orders: str | None, seed: int, quarters: int) -> _Asked:
     scenario = load_scenario(source)
     seat = scenario.seat(lab or scenario.default_seat)
-    futures = Futures(scenario, opening(scenario), scenario.start, seed, _within(quarters, scenario.quarters))
+    horizon, rows = _within(quarters, scenario.quarters), policy_rows(scenario, seat=seat)
+    futures = Futures(scenario, opening(scenario), scenario.start, seed, horizon, rows=rows)
     if orders is None:
         return _Asked(scenario, futures, Player(seat, on_policy=True), {})
     given = _read(orders, scenario, scenario.start, scenario.quarters)
     player = Player(seat)
     quarter = futures.quarter(scenario.start)
-    bare = decide(scenario, opening(scenario), quarter, policy_rows(scenario), {seat: player})
+    bare = decide(scenario, opening(scenario), quarter, rows, {seat: player})
     return _Asked(scenario, futures, player, seat_arrays(given, bare, seat))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ from labsim.cli.run import computable
 from labsim.errors import AnswerIsNo, BadInput, Collector, LabsimError
 from labsim.formats import quarter_name
 from labsim.play.turn import play
-from labsim.scenario import Scenario, load_scenario, scenario_text
+from labsim.scenario import DEFAULT, Scenario, load_scenario, scenario_text
 
 WIDTH = 100
 CHECK_SEED = 1
@@ -71,6 +72,8 @@ def show(name: str, as_json: bool) -> None:
     click.echo(f"seats: {', '.join(loaded.labs)}; yours by default: {loaded.default_seat}")
     if loaded.hidden_orders:
         click.echo(f"orders left to the policy: {', '.join(loaded.hidden_orders)}")
+    for way in loaded.plays.values():
+        click.echo(f"play {way.name}{f' ({way.role})' if way.role else ''}: {way.text or way.title}")
     click.echo("objectives:" if loaded.objectives else "objectives: none")
     for part in facts["objectives"]:
         marks = f"0 at {part['low']:g}, 60 at {part['par']:g}, 100 at {part['high']:g}"
@@ -96,6 +99,11 @@ def _facts(loaded: Scenario) -> dict[str, Any]:
         "default_seat": loaded.default_seat,
         "dice": "quiet" if loaded.is_quiet else "thrown",
         "hidden_orders": list(loaded.hidden_orders),
+        "rivals": loaded.rivals,
+        "plays": [
+            {"name": way.name, "title": way.title, "role": way.role, "text": way.text} for way in loaded.plays.values()
+        ],
+        "shows": [form.model_dump(exclude_none=True) for form in loaded.shows],
         "objectives": [part.model_dump() for part in loaded.objectives],
         "questions": list(loaded.questions),
         "files": [name for name, _ in loaded.texts],
@@ -110,6 +118,16 @@ def schema(as_json: bool) -> None:
     from labsim.cli.scenario_schema import json_schema, readable_schema
 
     click.echo(json_schema() if as_json else readable_schema())
+
+
+@scenario.command()
+@click.argument("name")
+@click.option("--based-on", default=DEFAULT, show_default=True, help="The bundled scenario over which it is laid.")
+def new(name: str, based_on: str) -> None:
+    """Write NAME.toml here: a commented scenario with plays and a lesson, to be filled in."""
+    from labsim.cli.scenario_new import write_new
+
+    click.echo(f"written: {write_new(name, based_on, Path())}")
 
 
 @scenario.command("list")

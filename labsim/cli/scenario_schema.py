@@ -12,6 +12,7 @@ from labsim.model.params import PARAMETER_NAMES
 from labsim.scenario_bounds import policy_bounds, quantity_bounds
 from labsim.scenario_file import ScenarioFile
 from labsim.scenario_opening_form import FIGURES
+from labsim.scenario_plays import PlayForm, ShowForm
 from labsim.variables import LAB, REGISTRY, RUN, Variable
 
 HEAD = """\
@@ -69,6 +70,9 @@ def _lines() -> Iterator[str]:
         low, high = policy_bounds(name)
         yield f"  {name} ({low:g} to {high:g})"
     yield f"\n[events.NAME] with first, hazard, length, force, effects; NAME one of {', '.join(tables.event_table())}"
+    yield f"\n[plays.NAME] with {', '.join(PlayForm.model_fields)}; a rule has when and set, a condition variable with"
+    yield "  below or above, from, until; `labsim list figures` has the variables, README.md an example"
+    yield f"\n[[shows]] with {', '.join(ShowForm.model_fields)}"
     yield f"\n[calendar] with scarcity_shift, and dates of {', '.join(DATES)}"
 
 

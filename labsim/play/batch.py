@@ -25,6 +25,7 @@ from labsim.play.fingerprint import engine_fingerprint
 from labsim.play.objectives import Tally, chosen_columns, column_value
 from labsim.play.orders import QuarterOrders, play_orders
 from labsim.play.plays import rows_with
+from labsim.play.policy_rows import skills
 from labsim.play.series import HEADLINES, WORLD_HEADLINES
 from labsim.play.turn import TurnRecord, play, policy_rows, rival_rows
 from labsim.scenario import Scenario, parse_scenario
@@ -78,6 +79,9 @@ class Batch:
             problems.add("seed", f"{self.seed} is not a seed", "give a whole number from 0 to 2**63 - 1")
         if not 1 <= self.length <= MOST_QUARTERS:
             problems.add("quarters", f"{self.length} quarters cannot be played", f"1 to {MOST_QUARTERS} can")
+        if self.rivals is not None and self.rivals not in skills():
+            remedy = f"choose one of {', '.join(skills())}"
+            problems.add("rivals", f'"{self.rivals[:60]}" is no skill of rivals', remedy)
         if not self.variables:
             problems.add("variables", "none is kept", "name at least one")
         if self.seat is None and (self.policy is not None or self.orders or self.play is not None):

@@ -50,7 +50,7 @@ def find_play(text: str, scenario: Scenario) -> Play:
         return Play(text, title=text, like=text)
     names = [*known, *tables.policies()]
     remedy = f"see `labsim list policies`, or name a .toml file;{did_you_mean(text, names)}".rstrip(";")
-    raise BadInput(Problem("--policy", f'unknown policy "{text[:60]}"', remedy))
+    raise BadInput(Problem("policy", f'no policy "{text[:60]}"', remedy))
 
 
 def is_row(play: Play) -> bool:
