@@ -22,6 +22,7 @@ from labsim.model.world import (
     Training,
     World,
 )
+from labsim.scenario_cards import LONGEST
 from labsim.variables import LAB, Array, Variable
 
 # Rules by which published figures become stocks; all game choices unless said.
@@ -34,6 +35,7 @@ SITE_BOOK = 0.8  # book value of sites over cost
 STUDENT_FROM = 2e11  # active parameters from which the served model is a student of first_student
 OPEN_CAPABILITY = 58.0  # points; best open weights of 2023Q1
 OPEN_ACTIVE = 13e9  # parameters
+OPEN_TOKENS = 1e12  # tokens it was trained on
 START_SHARE = 0.75  # part of the customers that the labs have
 SHARE_SLOPE = 0.08  # utility per point of capability
 SHARE_MIDDLE = 95.0  # points
@@ -41,11 +43,14 @@ DEMAND_MARGIN = 1.5  # tokens asked for over paid ones
 FIRST_BURN = 0.12  # burn over cash
 START_MOOD, START_PRESSURE, START_SCARCITY = 1.0, 0.10, 3.0
 PARTNER_QUARTERS = 16.0
+RUN_STOCKS = ("on", "active", "sparsity", "tokens", "distil", "open", "base", "done", "hold")
 QUARTERS_SINCE_ROUND = 2.0
 
 
 LabStart = Mapping[str, float]
 """What is known of a lab in 2023Q1: a number for each name of ``LAB_START``."""
+NOT_GIVEN: LabStart = {"platform": 0.0}
+"""Figures that need not be given."""
 
 
 def _known(name: str, unit: str, low: float, high: float, meaning: str) -> tuple[str, Variable]:
@@ -73,6 +78,13 @@ LAB_START: Mapping[str, Variable] = dict(
         _known("algo_lead", "ln", 0.0, 5.0, "Private algorithmic progress."),
         _known("relationship", "1", 0.0, 1.0, "Standing with the chip supplier."),
         _known("valuation", "M$", 1.0, 1e7, "Value of the company."),
+        _known(
+            "platform",
+            "M$/quarter/point",
+            0.0,
+            1e3,
+            "Income of a parent's platform per point of own open weights, at full reach; 0 if not given.",
+        ),
     ]
 )
 
@@ -84,7 +96,9 @@ def first_world(starts: Sequence[LabStart], p: Params, public: Sequence[bool]) -
     models, base = _training(columns, p)
     book = gpu_book(hardware, p) + hardware.site_net
     return World(
-        events=EventStocks(event_left=np.zeros((len(p.events.names), 1))),
+        events=EventStocks(
+            event_left=np.zeros((len(p.events.names), 1)), cards_dealt=np.zeros((LONGEST, len(starts), 1))
+        ),
         people=People(
             staff=columns["staff"],
             technique_progress=np.array([[[float(has)]] * len(starts) for has in public]),
@@ -122,6 +136,7 @@ def _compute(start: Mapping[str, Array], p: Params) -> Compute:
         site_net=SITE_BOOK * power * p.site_cost,
         site_pipeline=np.zeros((p.site_lead, labs, 1)),
         site_wip=np.zeros((p.site_lead, labs, 1)),
+        let_share=np.zeros_like(start["cash"]),
         relationship=start["relationship"],
         scarcity=np.array([START_SCARCITY]),
         spot_base=p.spot_quarters * p.supply_start,
@@ -139,12 +154,16 @@ def _training(start: Mapping[str, Array], p: Params) -> tuple[Training, Array]:
         model_sparsity=start["model_sparsity"],
         model_flop=training_flop(start["model_active"], start["model_tokens"], p),
         base_capability=base,
-        **{f"run_{name}": zero for name in ("on", "active", "sparsity", "tokens", "distil", "open", "done", "hold")},
+        **{
+            f"run_{name}": zero
+            for name in ("on", "active", "sparsity", "tokens", "distil", "open", "base", "done", "hold")
+        },
         data=start["data"],
         algo_lead=start["algo_lead"],
         algo_public=np.zeros(1),
         open_capability=np.array([OPEN_CAPABILITY]),
         open_active=np.array([OPEN_ACTIVE]),
+        open_flop=training_flop(np.array([OPEN_ACTIVE]), np.array([OPEN_TOKENS]), p),
         open_sparsity=np.ones(1),
         open_owner=zero,
     )
@@ -166,6 +185,8 @@ def _market(start: Mapping[str, Array], base: Array, p: Params) -> Market:
         brand=brand,
         prices=np.broadcast_to(norm[:, None, :], share.shape).copy(),
         quality=np.ones_like(base),
+        idle=np.zeros_like(base),
+        open_reach=np.zeros_like(base),
         demand_last=DEMAND_MARGIN * sum_first(tokens),
         units=s.units_start.copy(),
     )

@@ -20,6 +20,7 @@ from labsim.model.exogenous import Calendar
 from labsim.model.params import Params
 from labsim.model.world import World
 from labsim.resources import data_root
+from labsim.scenario_cards import CardFile, cards_of
 from labsim.scenario_checks import BASE
 from labsim.scenario_derived import DERIVED
 from labsim.scenario_file import Objective, read, read_what_is_good
@@ -67,6 +68,7 @@ class Scenario:
     objectives: tuple[Objective, ...]
     params: Params
     calendar: Calendar
+    deck: Mapping[str, CardFile]  # event cards in order of stakes, with their words
     world: World
     opening: Mapping[str, Opening]  # lab, or "world" -> what it has where play starts
     policies: tuple[Mapping[str, float], ...]  # one row of policy numbers a lab
@@ -158,6 +160,7 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
     scalars = overlay.scalars()
     rows = {name: overlay.table(name) for name in ("chips", "techniques", "segments")}
     events, forced = overlay.events()
+    deck, forced_cards = overlay.cards(seats)
     changed_dates, shift = overlay.calendar()
     policies = overlay.policies(seats, labs)
     started = overlay.latest("start")
@@ -166,7 +169,7 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
     opening = overlay.opening(seats, Rings(start, tables.chips(rows["chips"]), **lasts))
     objectives, hidden = overlay.objectives(), overlay.hidden()
     overlay.problems.raise_if_any()
-    params = _params(scalars, rows, events, {seat: labs[seat] for seat in seats})
+    params = _params(scalars, rows, events, deck, {seat: labs[seat] for seat in seats})
     found = Scenario(
         name=name,
         start=start,
@@ -178,7 +181,8 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
         hidden_orders=hidden,
         objectives=objectives,
         params=params,
-        calendar=tables.calendar(changed_dates, shift, forced),
+        calendar=tables.calendar(changed_dates, shift, forced, forced_cards),
+        deck=deck,
         world=first_world([labs[seat] for seat in seats], params, [t <= 0 for t in params.techniques.public]),
         opening=opening,
         policies=policies,
@@ -199,6 +203,7 @@ def _params(
     scalars: Mapping[str, Array | int],
     rows: Mapping[str, Mapping[str, Mapping[str, float]]],
     events: Mapping[str, Any],
+    deck: Mapping[str, CardFile],
     labs: Mapping[str, Mapping[str, float]],
 ) -> Params:
     """The constants of the scenario; ``labs`` are the published figures of the seats, in their order."""
@@ -212,7 +217,9 @@ def _params(
         techniques=tables.techniques(rows["techniques"]),
         segments=tables.segments(rows["segments"]),
         events=tables.events(events),
+        cards=cards_of(deck, tuple(labs)),
         labs=tuple(labs),
         chip_cost=column("chip_cost"),
         parent_growth=column("parent_growth"),
+        platform=column("platform"),
     )

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from labsim.errors import BadInput, Problem, did_you_mean
 from labsim.formats import quarter_name, quarter_number
+from labsim.scenario_cards import CardFile, CardOverlay
 from labsim.scenario_opening_form import LabOpening, keys_of_opening
 from labsim.scenario_plays import MOST_PLAYS, PlayForm, ShowForm
 from labsim.scenario_plays import keys_at as keys_of_plays
@@ -87,6 +88,8 @@ class ScenarioFile(Strict):
     techniques: dict[str, dict[str, Number | str]] = Field(default={})
     segments: dict[str, dict[str, Number]] = Field(default={})
     events: dict[str, EventOverlay] = Field(default={})
+    cards: dict[str, CardOverlay] = Field(default={})
+    new_cards: dict[Name, CardFile] = Field(default={}, description="Event cards of this scenario alone.")
     calendar: CalendarOverlay = CalendarOverlay()
     orders: Orders = Orders()
     objectives: list[Objective] = Field(default=[], max_length=20)

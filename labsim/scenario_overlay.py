@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from labsim import tables
-from labsim.first_state import LAB_START
+from labsim.first_state import LAB_START, NOT_GIVEN
 from labsim.formats import quarter_number
 from labsim.model.decisions import DECISIONS
 from labsim.model.exogenous import DATES
@@ -20,6 +20,7 @@ from labsim.scenario_bounds import (
     policy_bounds,
     quantity_bounds,
 )
+from labsim.scenario_card_checks import CardChecks
 from labsim.scenario_derived import DERIVED
 from labsim.scenario_file import EventOverlay, Objective
 from labsim.scenario_opening import OpeningChecks
@@ -30,7 +31,7 @@ LIKE = "like"
 """Key of a lab's figures: the lab whose figures and policy it has but for what it says itself."""
 
 
-class Overlay(OpeningChecks):
+class Overlay(OpeningChecks, CardChecks):
     """Files laid over one another, lowest first. Each method gives one part; problems gather in ``problems``."""
 
     # ---- seats and labs ---------------------------------------------------------------------------------------------
@@ -56,6 +57,7 @@ class Overlay(OpeningChecks):
                 self._add(f"labs.{lab}.{LIKE}", f"{other} is itself like another lab", "name that one")
             labs[lab] = {**labs.get(other, {}), **labs[lab]}
         for lab, found in labs.items():
+            found.update({key: value for key, value in NOT_GIVEN.items() if key not in found})
             missing = [key for key in LAB_START if key not in found]
             if missing:
                 self._add(f"labs.{lab}", f"lacks {', '.join(missing)}", "give each with value, unit and source")

@@ -156,6 +156,18 @@ def policies() -> dict[str, dict[str, float]]:
     return {row.pop("name"): {key: float(text) for key, text in row.items()} for row in rows}
 
 
-def calendar(changed: Mapping[str, int], shift: float, forced: Mapping[int, frozenset[int]]) -> Calendar:
-    """The calendar with changed dates, shifted demand for chips, and events forced at quarters."""
-    return Calendar({**dates(), **changed}, tuple(demand + shift for demand in scarcity()), forced)
+@cache
+def card_table() -> Mapping[str, Any]:
+    """``assets/calendar/cards.toml`` as it stands."""
+    return tomllib.loads(asset_text("calendar", "cards.toml"))
+
+
+def calendar(
+    changed: Mapping[str, int],
+    shift: float,
+    forced: Mapping[int, frozenset[int]],
+    forced_cards: Mapping[int, frozenset[tuple[int, int]]],
+) -> Calendar:
+    """The calendar with changed dates, shifted demand for chips, and events and cards forced at quarters."""
+    demand = tuple(demand + shift for demand in scarcity())
+    return Calendar({**dates(), **changed}, demand, forced, forced_cards)

@@ -9,6 +9,7 @@ import dataclasses
 
 import numpy as np
 
+from labsim.model.cards import Levers
 from labsim.model.decisions import Decisions, Shares
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import ComputeFlows, Effects, MarketFlows, SocietyFlows, TrainingFlows
@@ -29,12 +30,13 @@ def accounts(
     public: SocietyFlows,
     hired: People,
     effects: Effects,
+    cards: Levers,
     p: Params,
     quarter: Quarter,
 ) -> tuple[Operating, Result]:
     """Write the ledger of the quarter up to investments; financing and rescues follow in ``capital``."""
-    staff_cost = hired.staff * (wage(quarter.t, p) * effects.wage_effect)
-    lines = _lines(world, d, fleet, trained, sales, public, staff_cost, p)
+    staff_cost = cards.times("wage_times", hired.staff * (wage(quarter.t, p) * effects.wage_effect))
+    lines = _lines(world, d, fleet, trained, sales, public, staff_cost, cards, p)
     depreciation = fleet.gpu_depreciation + fleet.site_depreciation
     before_depreciation = total(lines, PROFIT_LINES)
     profit = before_depreciation - depreciation
@@ -66,6 +68,7 @@ def _lines(
     sales: MarketFlows,
     public: SocietyFlows,
     staff_cost: Array,
+    cards: Levers,
     p: Params,
 ) -> Operating:
     """Every line but the tax. A lab that has ended owns and sells nothing; what its neutral orders cost is left out."""
@@ -78,6 +81,8 @@ def _lines(
         revenue_enterprise=sales.revenue_segment[ENTERPRISE],
         revenue_agents=sales.revenue_segment[AGENTS],
         revenue_from_hosts=sales.revenue_open,
+        platform_paid=sales.platform_income,
+        sublet_income=fleet.sublet_due,
         rent_reserved=-fleet.rent_reserved_cost,
         rent_on_demand=-fleet.rent_on_demand_cost,
         energy_paid=-fleet.energy_cost,
@@ -89,6 +94,7 @@ def _lines(
         fees=-p.payment_cost * sales.revenue,
         compliance=-public.compliance_due,
         fines=-public.fines_due,
+        answers_paid=_answers(fleet, sales, cards) * live,
         lobbying=-d.lobbying_spend * live,
         evaluation=-d.evaluation_spend * live,
         interest_paid=capital.debt * (-p.interest / YEAR),
@@ -98,3 +104,8 @@ def _lines(
         capex_gpu=-fleet.capex_gpus,
         capex_site=-fleet.capex_sites,
     )
+
+
+def _answers(fleet: ComputeFlows, sales: MarketFlows, cards: Levers) -> Array:
+    """What answers to event cards bring (+) or cost (-): an amount, a part of the compute bill, a part of revenue."""
+    return cards["money"] + cards["money_per_bill"] * fleet.bill + cards["money_per_revenue"] * sales.revenue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from labsim.model.cards import Levers
 from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import AlignmentFlows, Effects, Skills, TrainingFlows
@@ -36,6 +37,7 @@ def alignment(
     work: TrainingFlows,
     skills: Skills,
     effects: Effects,
+    cards: Levers,
     p: Params,
     quarter: Quarter,
 ) -> tuple[Alignment, AlignmentFlows]:
@@ -44,6 +46,8 @@ def alignment(
     carried = world.alignment.align_ratio * kept
     ratio = carried + over(work.alignment_flop * skills.align, trained.model_flop)
     needed = need(trained.base_capability, effects.alignment_need_effect, p)
+    given = np.maximum(cards["alignment_plus"] * needed, -ratio)
+    ratio = ratio + given
     relative = ratio / needed
     coverage = 1.0 - np.exp(-relative)
     gain, loss = post_training(ratio, relative, p)
@@ -56,6 +60,8 @@ def alignment(
         coverage=coverage,
         alignment_seen=clip(coverage + width * quarter.dice.evaluation, 0.0, 1.0),
         alignment_width=width,
+        alignment_given=given + np.zeros_like(ratio),
         tokens_aligned=over(work.alignment_flop, p.flop_per_token_align * trained.model_active) / TRILLION,
     )
-    return Alignment(align_ratio=ratio, evidence=clip(coverage - width, 0.0, 1.0)), flows
+    evidence = clip(cards.plus("evidence_plus", coverage - width), 0.0, 1.0)
+    return Alignment(align_ratio=ratio, evidence=evidence), flows

@@ -6,10 +6,12 @@ their mood. A lab that runs out of cash gets one down-round, one capacity sale, 
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 
+from labsim.model.cards import Levers
 from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.fleet import gpu_book
@@ -46,18 +48,19 @@ def capital(
     lines: Operating,
     result: Result,
     effects: Effects,
+    cards: Levers,
     p: Params,
     quarter: Quarter,
 ) -> tuple[Capital, Financing, CapitalFlows]:
     """Value the labs, close rounds and partnerships, lend, and end those that cannot pay."""
     value = _valued(world, aligned, revenue, effects, p, quarter)
     pool = capital_pool(quarter.t, world.capital.mood, p)
-    round_ = _round(world, d, value, pool, p, quarter)
-    deal = _partnership(world, d, value, p)
+    round_ = _round(world, d, value, pool, cards, p, quarter)
+    deal = _partnership(world, d, value, lines, cards, p)
     loan = _lent(world, d, delivered, p)
     burn = -(result.operating_cash + p.gpu_resale * loan.sold_book)
     before = world.capital.cash + world.capital.parent_funding + loan.change + round_.raised - burn
-    fall = _rescued(world, before, burn, value, loan, pool, p)
+    fall = _sold_out(world, _rescued(world, before, burn, value, loan, pool, p), cards)
     flows = _flows(world, d, value, round_, deal, loan, fall, burn, pool, p)
     financing = Financing(
         parent_paid=world.capital.parent_funding,
@@ -67,8 +70,8 @@ def capital(
         disposal=p.gpu_resale * flows.sold_part * loan.book,
         write_off=-fall.cash * (fall.acquired | fall.bankrupt),
     )
-    mood = _mood(world.capital.mood, fall, effects, p, quarter)
-    new = _next(world, value, round_, deal, loan, fall, burn, lines, result, flows, mood, p, quarter)
+    mood = _mood(world.capital.mood, fall, effects, cards, p, quarter)
+    new = _next(world, value, round_, deal, loan, fall, burn, lines, result, flows, mood, cards, p, quarter)
     return new, financing, flows
 
 
@@ -134,7 +137,9 @@ class _Round:
     raised: Array
 
 
-def _round(world: World, d: Decisions, value: _Value, pool: Array, p: Params, quarter: Quarter) -> _Round:
+def _round(
+    world: World, d: Decisions, value: _Value, pool: Array, cards: Levers, p: Params, quarter: Quarter
+) -> _Round:
     """Who asks, whose round fails, and who gets how much of the pool."""
     old = world.capital
     allowed = (old.since_round >= p.round_gap) & is_live(world)
@@ -142,7 +147,8 @@ def _round(world: World, d: Decisions, value: _Value, pool: Array, p: Params, qu
     asked = clip(d.raise_amount, 0.0, cap) * allowed
     distress = positive(old.cash) < p.round_runway * positive(old.burn)
     chance = clip(
-        p.round_fail
+        cards["round_fail_plus"]
+        + p.round_fail
         + p.round_mood * positive(1.0 - old.mood)
         + p.round_gap_points * positive(value.gap - p.round_gap_free)
         + p.round_distress * distress,
@@ -160,12 +166,13 @@ class _Deal:
     credits: Array  # M$
 
 
-def _partnership(world: World, d: Decisions, value: _Value, p: Params) -> _Deal:
-    """A stake for compute credits, while no other partnership lasts."""
+def _partnership(world: World, d: Decisions, value: _Value, lines: Operating, cards: Levers, p: Params) -> _Deal:
+    """A stake for compute credits, while no other partnership lasts; and credits that an event card brought."""
+    bill = -(lines.rent_reserved + lines.rent_on_demand + lines.energy_paid + lines.operations)
     enough = (d.partner_equity > 0.0) & (d.partner_equity >= p.partner_min)
     signs = enough & (world.capital.partner_left <= 0.0) & is_live(world)
     stake = d.partner_equity * value.valuation * signs
-    return _Deal(signs, stake, p.partner_premium * stake)
+    return _Deal(signs, stake, cards["credits_per_bill"] * bill + p.partner_premium * stake)
 
 
 @dataclass(frozen=True)
@@ -215,6 +222,19 @@ def _rescued(world: World, cash: Array, burn: Array, value: _Value, loan: _Loan,
     return _Rescue(down, sold, left, lost & buyer, lost & ~buyer)
 
 
+def _sold_out(world: World, fall: _Rescue, cards: Levers) -> _Rescue:
+    """Labs that are alive and answered an offer with yes are bought."""
+    if "exit_part" not in cards.moved:
+        return fall
+    sells = (cards["exit_part"] > 0.0) & is_live(world) & ~fall.bankrupt
+    return dataclasses.replace(fall, acquired=fall.acquired | sells)
+
+
+def _exit_price(cards: Levers, p: Params) -> Array:
+    """Part of the value that a buyer pays: what was offered, or what a lab in distress gets."""
+    return np.where(cards["exit_part"] > 0.0, cards["exit_part"], p.exit_price)
+
+
 def _flows(
     world: World,
     d: Decisions,
@@ -261,6 +281,7 @@ def _next(
     result: Result,
     flows: CapitalFlows,
     mood: Array,
+    cards: Levers,
     p: Params,
     quarter: Quarter,
 ) -> Capital:
@@ -268,7 +289,10 @@ def _next(
     old = world.capital
     holders = old.holders * _kept(round_.raised, value.valuation) * _kept(deal.stake, value.valuation)
     holders = holders * _kept(fall.down_round, p.rescue_price * value.valuation)
+    holders = np.minimum(cards.times("holders_times", holders), 1.0)
     equity = round_.raised + fall.down_round
+    parent = old.parent_funding * np.exp(p.parent_growth * np.exp(-float(quarter.t) / p.parent_fade))
+    partner = np.where(deal.signs, p.partner_term, positive(old.partner_left - 1.0))
     return Capital(
         cash=fall.cash,
         credits=old.credits - lines.credits_used + deal.credits,
@@ -283,18 +307,19 @@ def _next(
         sold_capacity=np.maximum(old.sold_capacity, fall.sold > 0.0),
         arr_history=np.concatenate([value.annual[None], old.arr_history[:-1]]),
         burn=burn,
-        parent_funding=old.parent_funding * np.exp(p.parent_growth * np.exp(-float(quarter.t) / p.parent_fade)),
-        partner_left=np.where(deal.signs, p.partner_term, positive(old.partner_left - 1.0)),
+        parent_funding=cards.times("parent_times", parent),
+        partner_left=cards.plus("partner_quarters", cards.times("partner_times", partner)),
         status=old.status + fall.acquired * ACQUIRED + fall.bankrupt * BANKRUPT,
-        exit_value=np.where(fall.acquired, p.exit_price * value.valuation * holders, old.exit_value),
+        exit_value=np.where(fall.acquired, _exit_price(cards, p) * value.valuation * holders, old.exit_value),
         mood=mood,
     )
 
 
-def _mood(mood: Array, fall: _Rescue, effects: Effects, p: Params, quarter: Quarter) -> Array:
+def _mood(mood: Array, fall: _Rescue, effects: Effects, cards: Levers, p: Params, quarter: Quarter) -> Array:
     """Capital mood returns to normal, is shaken, and sinks with every lab that ends."""
     failures = sum_labs((fall.acquired | fall.bankrupt).astype(np.float64))
-    shock = p.mood_sd * quarter.dice.mood + effects.mood_effect - p.failure_mood * failures
+    given = sum_labs(cards["mood_plus"] + np.zeros_like(fall.cash))
+    shock = given + p.mood_sd * quarter.dice.mood + effects.mood_effect - p.failure_mood * failures
     return clip(1.0 + p.mood_persist * (mood - 1.0) + shock, p.mood_min, p.mood_max)
 
 

@@ -79,6 +79,14 @@ class Decisions:
         "1", "Size of the student that will be served over the trained model.", 0.02, 1.0, 1.0, group="model"
     )
     design_open: Array = setting("flag", "Release the weights of the next run.", 0.0, 1.0, 0.0, group="model")
+    design_base: Array = setting(
+        "flag",
+        "Tune the best open weights instead of training from nothing; the size is then theirs.",
+        0.0,
+        1.0,
+        0.0,
+        group="model",
+    )
     thinking: Array = setting(
         "1",
         "Tokens of thought per answer token; works once the thinking technique is in hand.",
@@ -123,6 +131,17 @@ class Decisions:
         "M$", "Money asked for in a round; cap: dilution_max of the company.", 0.0, 1e7, 0.0, group="capital"
     )
     borrow_change: Array = once("M$", "New loan (+) or repayment (-).", -1e7, 1e7, 0.0, group="capital")
+    sublet: Array = setting(
+        "1",
+        "Part of the fleet let to others from the next quarter on, at 0.85 of the contract price or of its own cost.",
+        0.0,
+        0.3,
+        0.0,
+        group="compute",
+    )
+    answer: Array = once(
+        "choice", "Answer to the event card that waits: 1 to 3; 0 leaves its default.", 0.0, 3.0, 0.0, group="events"
+    )
     sell_gpus: Array = once("1", "Share of the owned GPUs to sell.", 0.0, 0.8, 0.0, group="compute")
 
 

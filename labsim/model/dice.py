@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labsim.variables import Array
 
@@ -17,6 +18,7 @@ LANES = 16
 """Positions of a stream that one run owns: the largest number of labs."""
 _WORDS = 4  # words that one step of the Philox counter makes
 _SMALLEST = 2.0**-54
+_SIXTEENS = 4  # draws of sixteen bits in a word
 
 STREAMS = {
     "luck": 0,
@@ -27,9 +29,11 @@ STREAMS = {
     "evaluation": 5,
     "antitrust": 6,
     "round": 7,
+    "card_outcome": 8,
     "brand": 16,  # + segment
     "demand": 32,  # segments take lanes
     "event": 64,  # events take lanes, the next stream after LANES of them
+    "card": 128,  # four cards a stream: sixteen bits of a word each
 }
 """First stream of each subsystem. A new stream takes a new number and disturbs no old one; so does a new lane."""
 
@@ -49,6 +53,8 @@ class Dice:
     evaluation: Array  # N (lab, run)
     antitrust: Array  # U (lab, run)
     round: Array  # U (lab, run)
+    card: NDArray[np.uint16]  # uniform in 0 to 65535 (card, lab, run)
+    card_outcome: Array  # U (lab, run)
 
 
 def uniforms(seed: int, quarter: int, stream: int, lanes: int, first_run: int, runs: int) -> Array:
@@ -80,8 +86,22 @@ class _Streams:
         self._generator.random(out=self._drawn)
         np.maximum(self._drawn.reshape(self._runs, LANES)[:, : len(lanes)].T, _SMALLEST, out=lanes)
 
+    def sixteens(self, stream: int, count: int, lanes: int) -> NDArray[np.uint16]:
+        """``count`` draws of sixteen bits ``(draw, lane, run)``, four from each word, lowest bits first."""
+        found = np.empty((count, lanes, self._runs), dtype=np.uint16)
+        seed, quarter = self._key
+        for first in range(0, count, _SIXTEENS):
+            self._start["state"]["key"][:] = seed, quarter | (stream + first // _SIXTEENS)
+            self._bits.state = self._start
+            words = self._bits.random_raw(self._runs * LANES).astype("<u8", copy=False)
+            parts = words.view("<u2").reshape(self._runs, LANES, _SIXTEENS)[:, :lanes]
+            found[first : first + _SIXTEENS] = parts.T[: count - first]
+        return found
 
-def throw(seed: int, quarter: int, labs: int, segments: int, events: int, first_run: int = 0, runs: int = 1) -> Dice:
+
+def throw(
+    seed: int, quarter: int, labs: int, segments: int, events: int, first_run: int = 0, runs: int = 1, cards: int = 0
+) -> Dice:
     """The dice of one quarter for a range of runs.
 
     Raises:
@@ -122,10 +142,12 @@ def throw(seed: int, quarter: int, labs: int, segments: int, events: int, first_
         evaluation=evaluation,
         antitrust=draw("antitrust", labs),
         round=draw("round", labs),
+        card=streams.sixteens(STREAMS["card"], cards, labs),
+        card_outcome=draw("card_outcome", labs),
     )
 
 
-def quiet(labs: int, segments: int, events: int, runs: int = 1) -> Dice:
+def quiet(labs: int, segments: int, events: int, runs: int = 1, cards: int = 0) -> Dice:
     """Dice for previews: every N is 0, every U is 1 (nothing strikes, rounds close)."""
     lab_zero, lab_one = np.zeros((labs, runs)), np.ones((labs, runs))
     return Dice(
@@ -140,6 +162,8 @@ def quiet(labs: int, segments: int, events: int, runs: int = 1) -> Dice:
         evaluation=lab_zero,
         antitrust=lab_one,
         round=lab_one,
+        card=np.full((cards, labs, runs), np.iinfo(np.uint16).max),
+        card_outcome=lab_one,
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from labsim.model.cards import Levers, cards
+from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import Effects
 from labsim.model.laws import max_labs, over, positive, sum_labs
@@ -20,15 +22,16 @@ ADDERS = ("mood", "open_discount", "open_capability", "pressure", "hold", "small
 WORLD = ("run",)
 
 
-def events(world: World, p: Params, quarter: Quarter) -> tuple[EventStocks, Effects]:
-    """Strike events, count down those in force, and combine their effects."""
+def events(world: World, d: Decisions, p: Params, quarter: Quarter) -> tuple[EventStocks, Effects, Levers]:
+    """Strike events, count down those in force, and combine their effects; deal and answer the cards of labs."""
     left = world.events.event_left
     table = p.events
     first = np.array(table.first)[:, None]
     drawn = (quarter.dice.event < _hazards(world, p)) & (quarter.t >= first)
     struck = (drawn | quarter.forced) & (left <= 0.0)
     now = np.where(struck, table.length, positive(left - 1.0))
-    return EventStocks(event_left=now), _effects(now > 0.0, struck, p)
+    dealt, levers = cards(world, d.answer, p, quarter)
+    return EventStocks(event_left=now, cards_dealt=dealt), _effects(now > 0.0, struck, p), levers
 
 
 def standing_effects(world: World, p: Params) -> Effects:

@@ -32,6 +32,7 @@ class Calendar:
     dates: Mapping[str, int]
     scarcity: tuple[float, ...]  # rest-of-world demand for chips by quarter; the last value holds for ever
     forced: Mapping[int, frozenset[int]]  # quarter -> rows of the events that strike then whatever the dice
+    forced_cards: Mapping[int, frozenset[tuple[int, int]]]  # quarter -> (card, lab) likewise
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Quarter:
     generation: int  # row of the chip generation on sale
     forced: Flags  # (event, 1)
     techniques_public: Flags  # (technique, 1, 1)
+    techniques_free: Flags  # the public ones that nobody has to adopt
 
     def is_after(self, date: str) -> bool:
         """Has a named date of the calendar come?"""
@@ -51,8 +53,8 @@ class Quarter:
 
     @cached_property
     def techniques_closed(self) -> tuple[int, ...]:
-        """Rows of the techniques that are not public yet."""
-        return tuple(np.flatnonzero(~self.techniques_public).tolist())
+        """Rows of the techniques that not everybody holds: a lab must research them, or adopt them once public."""
+        return tuple(np.flatnonzero(~self.techniques_free).tolist())
 
     @property
     def world_demand(self) -> float:
@@ -68,22 +70,24 @@ def generation_on_sale(t: int, launches: tuple[int, ...]) -> int:
 def quarter(t: int, calendar: Calendar, p: Params, drawn: dice.Dice) -> Quarter:
     """Assemble one quarter from calendar and dice."""
     strikes = calendar.forced.get(t, frozenset())
+    public = np.array([public <= t for public in p.techniques.public])[:, None, None]
     return Quarter(
         t=t,
         calendar=calendar,
         dice=drawn,
         generation=generation_on_sale(t, p.chips.launch),
         forced=np.array([[row in strikes] for row in range(len(p.events.names))], dtype=np.bool_),
-        techniques_public=np.array([public <= t for public in p.techniques.public])[:, None, None],
+        techniques_public=public,
+        techniques_free=public & (p.adoption_percent == 0),
     )
 
 
 def throw_quarter(t: int, calendar: Calendar, p: Params, seed: int, first_run: int = 0, runs: int = 1) -> Quarter:
     """Quarter ``t`` with the dice of a seed for a range of runs."""
-    drawn = dice.throw(seed, t, len(p.labs), len(SEGMENTS), len(p.events.names), first_run, runs)
+    drawn = dice.throw(seed, t, len(p.labs), len(SEGMENTS), len(p.events.names), first_run, runs, len(p.cards.deck))
     return quarter(t, calendar, p, drawn)
 
 
 def quiet_quarter(t: int, calendar: Calendar, p: Params, runs: int = 1) -> Quarter:
     """Quarter ``t`` with quiet dice."""
-    return quarter(t, calendar, p, dice.quiet(len(p.labs), len(SEGMENTS), len(p.events.names), runs))
+    return quarter(t, calendar, p, dice.quiet(len(p.labs), len(SEGMENTS), len(p.events.names), runs, len(p.cards.deck)))

@@ -27,14 +27,17 @@ from labsim.model.world import World
 from labsim.variables import Array
 
 REVENUE = ("revenue_consumer", "revenue_developer", "revenue_enterprise", "revenue_agents", "revenue_from_hosts")
+INCOME = (*REVENUE, "platform_paid")
+"""Revenue, and what a parent's platform earns with own open weights."""
 COMPUTE = ("rent_reserved", "rent_on_demand", "energy_paid", "operations")
 PEOPLE = ("wages", "data_paid", "moe_setup_paid")
 OVERHEAD = (
-    "sales", "fees", "compliance", "fines", "lobbying", "evaluation", "interest_paid", "interest_income", "tax_paid",
+    "sales", "fees", "compliance", "fines", "lobbying", "evaluation", "answers_paid", "interest_paid",
+    "interest_income", "tax_paid",
 )  # fmt: skip
 CASH_GROUPS: Mapping[str, tuple[str, ...]] = {
-    "revenue": REVENUE,
-    "compute": (*COMPUTE, "credits_used"),
+    "revenue": INCOME,
+    "compute": (*COMPUTE, "sublet_income", "credits_used"),
     "people": PEOPLE,
     "overhead": OVERHEAD,
     "investment": ("capex_gpu", "capex_site", "disposal"),
@@ -48,6 +51,9 @@ POOL = ("rent_reserved", "rent_on_demand", "energy_paid", "operations", "gpu_dep
 _LINE_DECISIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(REVENUE[:4], ("price",)),
     "revenue_from_hosts": ("design_open",),
+    "platform_paid": ("design_open",),
+    "sublet_income": ("sublet",),
+    "answers_paid": ("answer",),
     "rent_reserved": ("reserve_gpus",),
     "rent_on_demand": ("on_demand_gpus",),
     "energy_paid": ("buy_gpus",),
@@ -105,8 +111,8 @@ def equity_causes(after: Played, seat: int, p: Params) -> list[Cause]:
     worn = {name: -found[name] for name in ("gpu_depreciation", "site_depreciation", "disposal_loss")}
     values = {**found, **worn}
     groups = {
-        "revenue": REVENUE,
-        "compute": (*COMPUTE, "gpu_depreciation", "site_depreciation"),
+        "revenue": INCOME,
+        "compute": (*COMPUTE, "sublet_income", "gpu_depreciation", "site_depreciation"),
         "people": PEOPLE,
         "overhead": OVERHEAD,
         "sale_loss": ("disposal_loss",),

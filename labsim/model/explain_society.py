@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from labsim.model.params import Params
-from labsim.model.terms import Cause, Played, decisions, draws
+from labsim.model.terms import Cause, Played, decisions, draws, total_of
 from labsim.model.world import World
 
 
@@ -27,6 +27,7 @@ def trust_causes(start: World, after: Played, seat: int, p: Params) -> list[Caus
         Cause("service", p.trust_rate * short, decisions("inference_share"), text="trust_service"),
         Cause("incident", lost, (*draws("incident"), *decisions("alignment_share")), text="trust_incident"),
     ]
-    moved = trust + causes[0].value + causes[1].value + causes[2].value + causes[3].value
+    causes.append(Cause("answer", public.trust_given[seat], decisions("answer"), text="trust_answer"))
+    moved = trust + total_of(causes)
     held = np.clip(moved, p.trust_min, p.trust_max) - moved
     return [*causes, Cause("bounds", held, text="trust_bounds")]

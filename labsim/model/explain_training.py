@@ -14,7 +14,7 @@ from labsim.model.terms import Cause, Coalitions, Link, Played, decisions, draws
 from labsim.model.world import World
 from labsim.variables import Array
 
-INDEX_PARTS = ("size", "design", "data", "moe", "algorithms", "distillation", "luck", "stagnation")
+INDEX_PARTS = ("base", "size", "design", "data", "moe", "algorithms", "distillation", "luck", "stagnation")
 _CLEAREST = 0.5  # standard errors under full coverage at which the best reading is taken: no work covers everything
 
 
@@ -76,6 +76,7 @@ def _new_model(start: World, after: Played, seat: int, p: Params) -> Cause:
     flows = after.report.training
     in_use = flows.replaced[seat]
     links = {
+        "base": decisions("design_base", "design_tokens"),
         "size": decisions("design_active", "design_tokens", "training_share"),
         "design": decisions("design_active", "design_tokens"),
         "data": decisions("data_purchase", "design_tokens"),
@@ -93,7 +94,7 @@ def _new_model(start: World, after: Played, seat: int, p: Params) -> Cause:
     return grouped("new_model", parts, design)
 
 
-_RATIO = ("work", "decay", "carry")
+_RATIO = ("work", "decay", "carry", "given")
 
 
 def _ratio(on: Coalitions, start: World, after: Played, seat: int, p: Params, first: Array | None = None) -> Array:
@@ -105,13 +106,16 @@ def _ratio(on: Coalitions, start: World, after: Played, seat: int, p: Params, fi
     none, whole = np.zeros_like(was), np.ones_like(was)
     carried = np.where(flows.replaced[seat] > 0.0, p.align_carry, 1.0)
     kept = on.pick("decay", whole, whole - p.align_decay) * on.pick("carry", whole, carried)
-    return was * kept + on.pick("work", none, work)
+    return (
+        was * kept + on.pick("work", none, work) + on.pick("given", none, after.report.alignment.alignment_given[seat])
+    )
 
 
 def _ratio_links(name: str) -> tuple[Link, ...]:
     return {
         "work": decisions("alignment_share"),
         "carry": decisions("start_run", "design_active", "design_tokens"),
+        "given": decisions("answer"),
     }.get(name, ())
 
 

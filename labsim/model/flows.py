@@ -82,14 +82,21 @@ class ComputeFlows:
     rented: Array = flow("GPU", "GPUs rented on demand.", low=0.0)
     fill: Array = flow("1", "Granted part of the orders for chips; 1 without orders.", low=0.0, high=1.0)
     supply_offered: Array = flow("H100e", "Chips offered to the labs.", WORLD, low=0.0)
+    hosted: Array = flow("GPU", "GPUs placed with a state by an event card.", low=0.0)
     rent_reserved_cost: Array = flow("M$", "Rent of contracts.", low=0.0)
     rent_on_demand_cost: Array = flow("M$", "Rent of on-demand GPUs.", low=0.0)
     energy_cost: Array = flow("M$", "Energy of own GPUs.", low=0.0)
     operations_cost: Array = flow("M$", "Operations of own GPUs, and the carbon fee on all.", low=0.0)
+    sublet_due: Array = flow("M$", "Rent from capacity let to others.", low=0.0)
     gpu_depreciation: Array = flow("M$", "Depreciation of own GPUs.", low=0.0)
     site_depreciation: Array = flow("M$", "Depreciation of sites.", low=0.0)
     capex_gpus: Array = flow("M$", "Spending on GPUs.", low=0.0)
     capex_sites: Array = flow("M$", "Spending on sites.", low=0.0)
+
+    @property
+    def bill(self) -> Array:
+        """What the lab pays for compute: rents, energy, operations; M$."""
+        return self.rent_reserved_cost + self.rent_on_demand_cost + self.energy_cost + self.operations_cost
 
 
 @declares("training")
@@ -109,6 +116,7 @@ class TrainingFlows:
     opened: Array = flow("flag", "Were the weights of the released model opened?")
     released_flop: Array = flow("FLOP", "Nominal training compute of the released run.", low=0.0)
     tokens_trained: Array = flow("T", "Tokens seen in training.", low=0.0)
+    index_base: Array = flow("points", "Released index: the open weights that were tuned, and the gain of tuning.")
     index_size: Array = flow("points", "Released index: nominal compute over the reference.")
     index_design: Array = flow("points", "Released index: loss by departing from the compute-optimal design.")
     index_data: Array = flow("points", "Released index: loss by repeating data.")
@@ -134,6 +142,7 @@ class AlignmentFlows:
         "1", "Alignment coverage as evaluations show it.", low=0.0, high=1.0, label="Alignment (as seen)"
     )
     alignment_width: Array = flow("1", "Standard error of the coverage seen.", low=0.0)
+    alignment_given: Array = flow("1", "Alignment ratio that the answer to an event card added.")
     tokens_aligned: Array = flow("T", "Tokens rolled out and trained on for alignment.", low=0.0)
 
 
@@ -166,6 +175,9 @@ class MarketFlows:
     log_denominator: Array = flow("utility", "ln of all attractions, open weights and outside included.", SEGMENT_WORLD)
     norm: Array = flow("$", "Market price norm.", SEGMENT_WORLD, low=0.0)
     open_tokens: Array = flow("T", "Tokens served by hosts of open weights.", ("run",), low=0.0)
+    platform_income: Array = flow(
+        "M$", "Income of the parent's platform from own open weights.", ("lab", "run"), low=0.0
+    )
     revenue_customers: Array = flow("M$", "Revenue of all segments.", ("lab", "run"), low=0.0)
     revenue: Array = flow("M$", "Revenue of all segments and of open weights.", ("lab", "run"), low=0.0)
     revenue_open: Array = flow("M$", "Money that comes back from hosts of own open weights.", ("lab", "run"), low=0.0)
@@ -184,7 +196,8 @@ class SocietyFlows:
     incident: Array = flow("flag", "Did an incident happen?")
     severity: Array = flow("1", "Severity of the incident; 0 without one.", low=0.0)
     review: Array = flow("flag", "Did an antitrust review open?")
-    churned: Array = flow("1", "Part of the customers lost at once.", low=0.0, high=1.0)
+    churned: Array = flow("1", "Part of the customers lost at once; negative where an answer won some.", high=1.0)
+    trust_given: Array = flow("1", "Trust moved at once by the answer to an event card.")
     trust_norm: Array = flow("1", "Trust towards which the lab moves.", low=0.0, high=1.0)
     fines_due: Array = flow("M$", "Fines.", low=0.0)
     compliance_due: Array = flow("M$", "Cost of compliance.", low=0.0)
@@ -207,7 +220,7 @@ class CapitalFlows:
     round_asked: Array = flow("M$", "Money asked for in a round.", low=0.0)
     round_failed: Array = flow("flag", "Did a round not close?")
     partner_signed: Array = flow("flag", "Was a partnership signed?")
-    credits_new: Array = flow("M$", "Compute credits given by the partner.", low=0.0)
+    credits_new: Array = flow("M$", "Compute credits given by a partner.", low=0.0)
     runway: Array = flow("quarters", "Cash over burn; a large number where nothing burns.", low=0.0)
     sold_part: Array = flow("1", "Part of the own GPUs sold.", low=0.0, high=1.0)
     disposal_loss: Array = flow("M$", "Book value lost in sales of GPUs.", low=0.0)

@@ -10,10 +10,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from labsim.model.cards import Levers
 from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
-from labsim.model.flows import AlignmentFlows, Effects, MarketFlows, ServingFlows, Skills, TrainingFlows
-from labsim.model.laws import POINTS, TINY, clip, expectation, logit, max_labs, over, positive, price_norm, sum_first
+from labsim.model.flows import (
+    AlignmentFlows,
+    ComputeFlows,
+    Effects,
+    MarketFlows,
+    Rules,
+    ServingFlows,
+    Skills,
+    TrainingFlows,
+)
+from labsim.model.laws import (
+    POINTS,
+    TINY,
+    clip,
+    expectation,
+    fraction,
+    logit,
+    max_labs,
+    over,
+    positive,
+    price_norm,
+    sum_first,
+)
 from labsim.model.params import AGENTS, CONSUMER, DEVELOPER, ENTERPRISE, TOKEN_SEGMENTS, Params
 from labsim.model.world import Market, Training, World, is_live
 from labsim.variables import Array, Flags
@@ -28,20 +50,25 @@ def market(
     released: TrainingFlows,
     aligned: AlignmentFlows,
     capacity: ServingFlows,
+    fleet: ComputeFlows,
     skills: Skills,
+    rules: Rules,
     effects: Effects,
+    cards: Levers,
     p: Params,
     quarter: Quarter,
 ) -> tuple[Market, MarketFlows]:
     """Move customers towards their target, grow the market, serve what capacity allows, and bill it."""
     live = is_live(world)
     best = np.where(live.any(axis=0), max_labs(aligned.capability, live), 0.0)
-    offer = _offers(world, d, trained, aligned, skills, effects, p, quarter)
+    offer = _offers(world, d, trained, aligned, skills, rules, effects, p, quarter)
     hosts = _hosts(world, capacity.open_cost, effects, p, quarter)
     target, open_share, log_total = logit(offer.utility, hosts.utility, live)
     share = world.market.share + p.inertia * (target - world.market.share)
     units = _adopted(world, best, effects, p, quarter)
-    sales = _sold(d, share, units, offer, capacity.capacity, p)
+    sales = _sold(d, share, units, offer, capacity.capacity, cards, p)
+    reach = world.market.open_reach + p.reach_rate * (world.training.open_owner - world.market.open_reach)
+    income = p.platform * reach * world.training.open_capability
     flows = MarketFlows(
         target_share=target,
         share_served=share,
@@ -49,14 +76,17 @@ def market(
         log_denominator=log_total,
         norm=price_norm(float(quarter.t), p) + np.zeros_like(open_share),
         best_capability=best,
+        platform_income=positive(income) * live,
         **_parts(offer),
         **_billed(world, sales, open_share * hosts.tokens, hosts.price, p),
     )
     new = Market(
         share=share,
-        brand=_brand(world.market.brand, released, aligned.capability >= best, p, quarter),
+        brand=_brand(world.market.brand, released, aligned.capability >= best, cards, p, quarter),
         prices=d.price.copy(),
         quality=p.quality_persist * world.market.quality + (1.0 - p.quality_persist) * sales.fraction,
+        idle=_idle(sales, capacity, fleet),
+        open_reach=reach,
         demand_last=sales.needed.copy(),
         units=units,
     )
@@ -93,6 +123,7 @@ def _offers(
     trained: Training,
     aligned: AlignmentFlows,
     skills: Skills,
+    rules: Rules,
     effects: Effects,
     p: Params,
     quarter: Quarter,
@@ -109,6 +140,8 @@ def _offers(
     service = -p.quality_weight * (1.0 - old.quality) - _wide(s.latency_weight) * log_think
     small = trained.model_active * trained.model_sparsity < p.small_model
     service[CONSUMER] += p.free_weight * d.free_tier
+    if rules.release_delay.any():
+        service[[ENTERPRISE, AGENTS]] -= p.hold_weight * rules.release_delay
     service[[CONSUMER, AGENTS]] += p.small_bonus * effects.small_models_effect * small
     return _Offers(
         capability=_wide(weight) * ahead + bought,
@@ -187,16 +220,26 @@ class _Sales:
     fraction: Array  # served
 
 
-def _sold(d: Decisions, share: Array, units: Array, offer: _Offers, capacity: Array, p: Params) -> _Sales:
+def _sold(
+    d: Decisions, share: Array, units: Array, offer: _Offers, capacity: Array, cards: Levers, p: Params
+) -> _Sales:
     """Tokens asked for, and the part of them that capacity serves."""
     per_unit = p.segments.tokens_per_unit
-    bill = _bill(offer.paid, offer.usage, p)
+    bill = cards.times("bill_times", _bill(offer.paid, offer.usage, p))
     asked = share * _wide(units)
-    tokens = asked * offer.usage * offer.thought * _wide(per_unit)
+    tokens = cards.times("traffic_times", asked * offer.usage * offer.thought * _wide(per_unit))
     free = d.free_tier * p.free_tokens * tokens[CONSUMER]
     needed = sum_first(tokens) + free
     fraction = np.minimum(over(capacity, needed), 1.0) + (needed == 0.0)
     return _Sales(bill, asked, needed, free, fraction)
+
+
+def _idle(sales: _Sales, capacity: ServingFlows, fleet: ComputeFlows) -> Array:
+    """Part of the fleet that nobody uses: serving capacity beyond the need, and own chips without power."""
+    spare = fraction(positive(capacity.capacity - sales.needed), capacity.full_capacity)
+    without_power = fleet.owned_gpus * (1.0 - fleet.powered)
+    dark = fraction(without_power, sum_first(fleet.fleet) + without_power)
+    return dark + (1.0 - dark) * spare
 
 
 def _parts(offer: _Offers) -> dict[str, Array]:
@@ -232,10 +275,14 @@ def _billed(world: World, sales: _Sales, open_tokens: Array, open_price: Array, 
     }
 
 
-def _brand(brand: Array, released: TrainingFlows, is_best: Flags, p: Params, quarter: Quarter) -> Array:
+def _brand(brand: Array, released: TrainingFlows, is_best: Flags, cards: Levers, p: Params, quarter: Quarter) -> Array:
     """Brand fades, is shaken, and gains with a model that takes the lead or an open release."""
     following = p.brand_persist * brand + p.brand_sd * quarter.dice.brand + p.brand_lead * (released.replaced * is_best)
     if released.opened.any():
         following[DEVELOPER] += p.brand_open_developer * released.opened
         following[ENTERPRISE] += p.brand_open_enterprise * released.opened
+    if "brand_plus" in cards.moved:
+        following[CONSUMER] += cards["brand_plus"]
+    if "brand_b2b_plus" in cards.moved:
+        following[list(TOKEN_SEGMENTS)] += cards["brand_b2b_plus"]
     return following

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from labsim.model.card_table import Cards
 from labsim.model.params_capital import CapitalParams
 from labsim.model.params_compute import ComputeParams
 from labsim.model.params_market import MarketParams
@@ -147,9 +148,11 @@ class Params(ComputeParams, TrainingParams, ServingParams, MarketParams, Society
     techniques: Techniques
     segments: Segments
     events: Events
+    cards: Cards
     labs: tuple[str, ...]
     chip_cost: Array  # (lab, 1), price paid for owned chips over the list price
     parent_growth: Array  # (lab, 1), ln/quarter
+    platform: Array  # (lab, 1), M$ a quarter per point of own open weights at full reach
 
     def replace(self, **changes: object) -> Params:
         """A copy with other values."""

@@ -177,3 +177,13 @@ class ComputeParams:
     server_part: Array = parameter(
         1.35, "1", (0.945, 1.755), "chips.csv: all-in over bulk GPU price", "All-in price over bulk GPU price."
     )
+    sublet_price: Array = parameter(
+        0.85,
+        "1",
+        (0.7, 0.95),
+        "game choice",
+        "Price of let capacity over the contract price of the day, or over its own cost where that is less.",
+    )
+    hosted_price: Array = parameter(
+        0.6, "1", (0.42, 0.78), "game choice", "Rent of capacity placed with a state over the contract price."
+    )

@@ -86,3 +86,13 @@ class MarketParams:
     )
     trust_middle: Array = parameter(0.5, "1", (0.5, 0.5), "definition", "Trust at which utility is neutral.")
     months: Array = parameter(3.0, "months", (3.0, 3.0), "definition", "Months in a quarter.")
+    hold_weight: Array = parameter(
+        0.25,
+        "utility/quarter",
+        (0.0, 0.5),
+        "game choice",
+        "Utility lost with enterprises and agents per quarter for which a regulator would hold a release.",
+    )
+    reach_rate: Array = parameter(
+        0.25, "1/quarter", (0.175, 0.325), "game choice", "Speed at which users follow the leading open model."
+    )

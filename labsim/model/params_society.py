@@ -186,3 +186,6 @@ class SocietyParams:
         "Base capability above which the alignment bottleneck is more likely.",
     )
     bottleneck_factor: Array = parameter(2.0, "1", (1.4, 2.6), "game choice", "Its hazard factor above that.")
+    card_rate: Array = parameter(
+        1.0, "1", (0.0, 2.0), "game choice", "Factor on the chance of every event card; 0 leaves the deck out."
+    )

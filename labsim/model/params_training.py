@@ -243,3 +243,18 @@ class TrainingParams:
         "game choice",
         "Quarterly gain of the best open-weights model through tuning.",
     )
+    adoption_percent: int = parameter(
+        0,
+        "%",
+        (0.0, 100.0),
+        "game choice",
+        "Part of a technique's cost that adopting it takes once it is public; 0: everybody has it at once.",
+        structural=True,
+    )
+    tune_gain: Array = parameter(
+        3.0, "points", (1.0, 5.0), "published gains of tuned open models, game choice", "Most that tuning adds."
+    )
+    tune_half: Array = parameter(0.1, "T", (0.03, 0.3), "game choice", "Tokens of tuning that bring 63 % of that gain.")
+    tune_loss: Array = parameter(
+        2.0, "points", (0.0, 4.0), "game choice", "Points that tuned open weights stay behind the original."
+    )

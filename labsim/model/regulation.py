@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from labsim.model.cards import Levers
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import Effects, Rules
 from labsim.model.laws import TRILLION, training_flop
@@ -15,7 +16,7 @@ from labsim.model.params import Params
 from labsim.model.world import World
 
 
-def regulation(world: World, effects: Effects, p: Params, quarter: Quarter) -> Rules:
+def regulation(world: World, effects: Effects, cards: Levers, p: Params, quarter: Quarter) -> Rules:
     """Thresholds passed by the run in progress (else the served model) and the hold of its release."""
     run = world.training
     size = np.where(run.run_on > 0.0, training_flop(run.run_active, run.run_tokens * TRILLION, p), run.model_flop)
@@ -25,4 +26,5 @@ def regulation(world: World, effects: Effects, p: Params, quarter: Quarter) -> R
     evidence = world.alignment.evidence
     short = second * (evidence < p.rule_evidence_second) + first * (evidence < p.rule_evidence)
     asked = np.where(world.society.pressure > p.rule_pressure, np.minimum(short, p.delay_max), 0.0)
-    return Rules(first, second, np.minimum(asked + first * effects.hold_effect, p.delay_max))
+    delay = cards.plus("hold_plus", asked + first * effects.hold_effect)
+    return Rules(first, second, np.minimum(delay, p.delay_max))

@@ -18,7 +18,7 @@ from labsim.model.laws import (
     unique_equivalent,
 )
 from labsim.model.params import Params
-from labsim.variables import Array
+from labsim.variables import Array, Flags
 
 LN10 = np.log(10.0)
 
@@ -43,11 +43,13 @@ class Index:
     moe: Array
     algorithms: Array
     distillation: Array
+    base: Array | float = 0.0  # the open weights that a run tunes, and what tuning adds; then the parts above are 0
 
     @property
     def total(self) -> Array:
         """Predicted index without luck."""
-        return self.size + self.design + self.data + self.moe + self.algorithms + self.distillation
+        own: Array = self.size + self.design + self.data + self.moe + self.algorithms + self.distillation
+        return own + self.base
 
 
 def predicted_index(run: Run, data: Array, algorithms: Array, expert_parallel: Array, p: Params) -> Index:
@@ -76,6 +78,14 @@ def predicted_index(run: Run, data: Array, algorithms: Array, expert_parallel: A
         algorithms=slope * algorithms,
         distillation=p.distil_loss * np.log10(run.distil),
     )
+
+
+def tuned_index(index: Index, tunes: Flags, run: Run, open_capability: Array, p: Params) -> Index:
+    """The index where some runs tune the best open weights: those less a loss, plus the gain of the tokens seen."""
+    gain = p.tune_gain * (1.0 - np.exp(-run.tokens / p.tune_half))
+    own = {name: np.where(tunes, 0.0, getattr(index, name)) for name in ("size", "design", "data", "moe", "algorithms")}
+    base = np.where(tunes, open_capability - p.tune_loss + gain, 0.0)
+    return Index(**own, distillation=index.distillation, base=base)
 
 
 def flop_needed(run: Run, p: Params) -> Array:

@@ -11,6 +11,7 @@ from operator import mul
 
 import numpy as np
 
+from labsim.model.cards import Levers
 from labsim.model.decisions import Shares
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import ComputeFlows, ServingFlows
@@ -23,12 +24,13 @@ from labsim.variables import Array
 
 
 def serving(
-    world: World, trained: Training, parts: Shares, fleet: ComputeFlows, p: Params, quarter: Quarter
+    world: World, trained: Training, parts: Shares, fleet: ComputeFlows, cards: Levers, p: Params, quarter: Quarter
 ) -> ServingFlows:
     """Capacity of the model now served on the fleet, and what hosts pay to serve the best open model."""
     used = {g: fleet.fleet[g] for g in range(quarter.generation + 1) if fleet.fleet[g].any()}
     active, sparsity = np.maximum(trained.model_active, 1.0), np.maximum(trained.model_sparsity, 1.0)
     full, replica = fleet_capacity(active, sparsity, used, software_of(world, p, quarter), p)
+    full = cards.times("serving_times", full)
     spare = over(p.spare_replicas * replica, sum_first(fleet.fleet))
     return ServingFlows(
         capacity=full * positive(parts.inference - spare),
@@ -43,7 +45,7 @@ def public_software(quarter: Quarter, p: Params) -> Software:
     t, one = p.techniques, np.ones(1)
 
     def product(name: str) -> Array:
-        public = (getattr(t, name)[row] for row in t.rows_that_move[name] if row not in quarter.techniques_closed)
+        public = (getattr(t, name)[row] for row in t.rows_that_move[name] if quarter.techniques_public[row, 0, 0])
         return reduce(mul, public, one)
 
     return Software(

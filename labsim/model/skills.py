@@ -1,6 +1,7 @@
 """Which techniques does a lab hold, and what are they worth? Shared by people, gate and policies.
 
-A technique that is public is held by everybody: what follows from public ones alone is ``(1, 1)`` and broadcasts.
+A technique that is public and free to adopt is held by everybody: what follows from those alone is ``(1, 1)`` and
+broadcasts.
 """
 
 from __future__ import annotations
@@ -21,11 +22,17 @@ _EVERYBODY = np.ones((1, 1))
 
 
 def held(world: World, row: int, quarter: Quarter) -> Array:
-    """Who holds a technique: public by now or researched; flags ``(lab, run)``, or ``(1, 1)`` when it is public."""
+    """Who holds a technique: flags ``(lab, run)``, or ``(1, 1)`` when everybody does."""
     if row not in quarter.techniques_closed:
         return _EVERYBODY
     flags: Flags = world.people.technique_progress[row] >= 1.0
     return flags.astype(np.float64)
+
+
+def technique_cost(row: int, p: Params, quarter: Quarter) -> Array:
+    """Engineer-quarters to research a technique, or to adopt it once it is public; ``(1,)``."""
+    cost: Array = p.techniques.cost[row]
+    return cost * (p.adoption_percent / 100.0) if quarter.techniques_public[row, 0, 0] else cost
 
 
 def multiplier(name: str, world: World, p: Params, quarter: Quarter) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from labsim.model.cards import Levers
 from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import AlignmentFlows, ComputeFlows, Effects, MarketFlows, Rules, SocietyFlows
@@ -25,6 +26,7 @@ def society(
     aligned: AlignmentFlows,
     sales: MarketFlows,
     effects: Effects,
+    cards: Levers,
     p: Params,
     quarter: Quarter,
 ) -> tuple[Society, SocietyFlows]:
@@ -32,7 +34,7 @@ def society(
     alive = is_live(world).astype(np.float64)
     trust, pressure = world.society.trust, world.society.pressure
     annual = YEAR * sales.revenue_customers
-    hazard = _hazard(aligned, sales, p) * alive
+    hazard = np.minimum(cards.times("hazard_times", _hazard(aligned, sales, p) * alive), p.hazard_max)
     hit = quarter.dice.incident < hazard
     severity = (p.severity_min + p.severity_span * quarter.dice.severity) * hit
     norm = _trust_norm(d, aligned, sales, p)
@@ -44,7 +46,8 @@ def society(
         incident=hit.astype(np.float64),
         severity=severity,
         review=review.astype(np.float64),
-        churned=np.minimum(p.incident_churn * severity, p.churn_max),
+        churned=_lost_at_once(severity, cards, p),
+        trust_given=cards["trust_plus"] * alive,
         trust_norm=norm,
         fines_due=annual * (p.incident_fine * (p.fine_base + pressure) * severity + p.antitrust_fine * review),
         compliance_due=_compliance(rules, sales.revenue_customers, d.transparency, pressure, p, quarter) * alive,
@@ -53,9 +56,16 @@ def society(
         hhi=hhi,
     )
     lost = np.minimum(p.incident_trust * severity, p.trust_loss_max * trust)
-    new_trust = clip(trust + p.trust_rate * (norm - trust) - lost, p.trust_min, p.trust_max)
-    new_pressure = _pressure(world, d, sales.best_capability, flows, effects, alive, p)
+    moved = cards.plus("trust_plus", trust + p.trust_rate * (norm - trust) - lost)
+    new_trust = clip(moved, p.trust_min, p.trust_max)
+    new_pressure = _pressure(world, d, sales.best_capability, flows, effects, cards, alive, p)
     return Society(trust=new_trust, pressure=new_pressure), flows
+
+
+def _lost_at_once(severity: Array, cards: Levers, p: Params) -> Array:
+    """Part of the customers that incidents and answers to event cards drive away; negative where answers win some."""
+    kept = 1.0 - np.minimum(p.incident_churn * severity, p.churn_max)
+    return 1.0 - cards.times("customers_times", kept)
 
 
 def _trust_norm(d: Decisions, aligned: AlignmentFlows, sales: MarketFlows, p: Params) -> Array:
@@ -99,6 +109,7 @@ def _pressure(
     best: Array,
     flows: SocietyFlows,
     effects: Effects,
+    cards: Levers,
     alive: Array,
     p: Params,
 ) -> Array:
@@ -111,6 +122,7 @@ def _pressure(
         + p.pressure_incident * np.maximum.reduce(flows.severity, axis=0)
         + p.pressure_hhi * positive(flows.hhi - p.hhi_limit)
         + effects.pressure_effect
+        + sum_labs(cards["pressure_plus"] * alive)
         - p.lobby_effect * np.log(1.0 + lobbying / p.lobby_scale)
         - p.transparency_effect * openness,
         0.0,

@@ -38,17 +38,21 @@ def step(world: World, decisions: Decisions, p: Params, quarter: Quarter) -> tup
     of its own stocks. Pure: no argument is written to, no clock, file or random number is touched.
     """
     d, parts = decisions, shares(decisions)
-    event_stocks, effects = events(world, p, quarter)
-    rules = regulation(world, effects, p, quarter)
-    staff, skills = people(world, d, effects, p, quarter)
-    hardware, fleet = compute(world, d, effects, p, quarter)
-    models, trained = training(world, d, parts, fleet, skills, rules, effects, p, quarter)
-    safety, aligned = alignment(world, d, models, trained, skills, effects, p, quarter)
-    capacity = serving(world, models, parts, fleet, p, quarter)
-    customers, sales = market(world, d, models, trained, aligned, capacity, skills, effects, p, quarter)
-    opinion, public = society(world, d, rules, fleet, aligned, sales, effects, p, quarter)
-    ledger, result = accounts(world, d, parts, fleet, trained, sales, public, staff, effects, p, quarter)
-    money, financing, funds = capital(world, d, hardware, aligned, sales.revenue, ledger, result, effects, p, quarter)
+    event_stocks, effects, cards = events(world, d, p, quarter)
+    rules = regulation(world, effects, cards, p, quarter)
+    staff, skills = people(world, d, effects, cards, p, quarter)
+    hardware, fleet = compute(world, d, effects, cards, p, quarter)
+    models, trained = training(world, d, parts, fleet, skills, rules, effects, cards, p, quarter)
+    safety, aligned = alignment(world, d, models, trained, skills, effects, cards, p, quarter)
+    capacity = serving(world, models, parts, fleet, cards, p, quarter)
+    customers, sales = market(
+        world, d, models, trained, aligned, capacity, fleet, skills, rules, effects, cards, p, quarter
+    )
+    opinion, public = society(world, d, rules, fleet, aligned, sales, effects, cards, p, quarter)
+    ledger, result = accounts(world, d, parts, fleet, trained, sales, public, staff, effects, cards, p, quarter)
+    money, financing, funds = capital(
+        world, d, hardware, aligned, sales.revenue, ledger, result, effects, cards, p, quarter
+    )
 
     following = World(event_stocks, staff, hardware, models, safety, customers, opinion, money)
     following = _with_losses(following, public.churned, funds.sold_part, p)

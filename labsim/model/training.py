@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from labsim.model.cards import Levers
 from labsim.model.decisions import Decisions, Shares
 from labsim.model.exogenous import Quarter
 from labsim.model.flows import ComputeFlows, Effects, Rules, Skills, TrainingFlows
@@ -28,7 +29,7 @@ from labsim.model.laws import (
     training_flop,
 )
 from labsim.model.params import Params
-from labsim.model.scaling import Index, Run, flop_needed, predicted_index, quarter_flop
+from labsim.model.scaling import Index, Run, flop_needed, predicted_index, quarter_flop, tuned_index
 from labsim.model.world import Training, World, is_live
 from labsim.variables import Array, Flags
 
@@ -41,16 +42,17 @@ def training(
     skills: Skills,
     rules: Rules,
     effects: Effects,
+    cards: Levers,
     p: Params,
     quarter: Quarter,
 ) -> tuple[Training, TrainingFlows]:
     """Train the run in progress, release it when done and not held, and move algorithms and data on."""
     base = quarter_flop(fleet.fleet_flops, skills.mfu, p)
-    work = _worked(world, d, parts, base, skills, p)
+    work = _worked(world, d, parts, base, skills, cards, p)
     out = _released(world, d, work, skills, rules, effects, p, quarter)
     new = dataclasses.replace(
         _runs(world.training, work, out),
-        **_knowledge(world, d, work, out, effects, p),
+        **_knowledge(world, d, work, out, effects, cards, p),
         **_open_weights(world.training, work, out, effects, p),
     )
     return new, _flows(d, parts, base, work, out, skills, p, quarter)
@@ -64,14 +66,16 @@ class _Work:
     starts: Flags
     run: Run
     opens: Array
+    tunes: Flags  # tunes the best open weights
     needed: Array  # FLOP
     spent: Array  # FLOP
     done: Array  # FLOP so far
     experiment: Array  # FLOP
 
 
-def _worked(world: World, d: Decisions, parts: Shares, base: Array, skills: Skills, p: Params) -> _Work:
+def _worked(world: World, d: Decisions, parts: Shares, base: Array, skills: Skills, cards: Levers, p: Params) -> _Work:
     old = world.training
+    tuning = d.design_base > IS_SET
     idle = old.run_on == 0.0
     starts = (d.start_run > IS_SET) & idle & is_live(world)
     on = ~idle | starts
@@ -80,21 +84,22 @@ def _worked(world: World, d: Decisions, parts: Shares, base: Array, skills: Skil
         return np.where(on, np.where(starts, new, standing), 1.0)
 
     run = Run(
-        design(d.design_active, old.run_active),
-        design(d.design_sparsity, old.run_sparsity),
+        design(np.where(tuning, old.open_active, d.design_active), old.run_active),
+        design(np.where(tuning, old.open_sparsity, d.design_sparsity), old.run_sparsity),
         design(d.design_tokens, old.run_tokens),
         design(d.design_distil, old.run_distil),
     )
-    share = base * parts.training
+    share = cards.times("training_times", base * parts.training)
     factor = moe_training_factor(run.sparsity, skills.moe_train, p)
     needed = flop_needed(run, p) * on
-    before = old.run_done * ~starts
+    before = cards.times("run_done_times", old.run_done * ~starts)
     offered = before + share * factor * on
     done = np.minimum(offered, needed)
     # What a finished run leaves over goes to research, at dense utilisation again; so does everything without a run.
     overshoot = np.where(on, (offered - done) / factor, share)
     opens = np.where(starts, d.design_open, old.run_open)
-    return _Work(on, starts, run, opens, needed, done - before, done, base * parts.experiment + overshoot)
+    tunes = np.where(starts, tuning, old.run_base > IS_SET) & on
+    return _Work(on, starts, run, opens, tunes, needed, done - before, done, base * parts.experiment + overshoot)
 
 
 @dataclass(frozen=True)
@@ -134,13 +139,17 @@ def _released(
     run = dataclasses.replace(work.run, tokens=work.run.tokens * seen)
     experts = skills.technique_held[p.techniques.index("expert_parallel")]
     index = predicted_index(run, np.where(work.on, old.data, 1.0), old.algo_public + old.algo_lead, experts, p)
+    if work.tunes.any():
+        index = tuned_index(index, work.tunes, run, old.open_capability, p)
     luck = p.luck_sd * quarter.dice.luck
     raw = index.total + luck
     stalled = -positive(raw - old.base_capability) * (1.0 - effects.stagnation_effect)
     reached = raw + stalled
     replaced = released & (reached > old.base_capability - p.release_margin)
-    opened = released & (work.opens > IS_SET)
-    nominal = training_flop(run.active, run.tokens * TRILLION, p)
+    # Tuned weights stay their owner's: only a model trained from nothing can become the one that others build on.
+    opened = released & (work.opens > IS_SET) & ~work.tunes
+    own = training_flop(run.active, run.tokens * TRILLION, p)
+    nominal = np.where(work.tunes, old.open_flop, own)
     return _Release(
         held, released, replaced, opened, (waited + 1.0) * held, run, index, luck, stalled, reached, nominal
     )
@@ -162,12 +171,15 @@ def _runs(old: Training, work: _Work, out: _Release) -> Training:
         run_tokens=run.tokens * on,
         run_distil=run.distil * on,
         run_open=work.opens * on,
+        run_base=work.tunes * on,
         run_done=work.done * on,
         run_hold=out.hold,
     )
 
 
-def _knowledge(world: World, d: Decisions, work: _Work, out: _Release, effects: Effects, p: Params) -> dict[str, Array]:
+def _knowledge(
+    world: World, d: Decisions, work: _Work, out: _Release, effects: Effects, cards: Levers, p: Params
+) -> dict[str, Array]:
     """Data and algorithms. A private lead leaks, and grows with research compute and staff over the largest ones."""
     old, live = world.training, is_live(world)
     largest = positive(max_labs(work.experiment, live))
@@ -179,9 +191,10 @@ def _knowledge(world: World, d: Decisions, work: _Work, out: _Release, effects: 
     shared = p.algo_public_rate * effects.algorithms_effect + p.public_from_lead * positive(
         max_labs(old.algo_lead, live)
     )
+    kept = cards.times("data_times", old.data)
     return {
-        "data": np.where(live, old.data + p.data_open + d.data_purchase, old.data),
-        "algo_lead": old.algo_lead * (1.0 - p.algo_leak) + own,
+        "data": np.where(live, cards.plus("data_plus", kept + p.data_open + d.data_purchase), old.data),
+        "algo_lead": positive(cards.plus("algo_lead_plus", old.algo_lead * (1.0 - p.algo_leak) + own)),
         "algo_public": old.algo_public + shared,
     }
 
@@ -190,7 +203,8 @@ def _open_weights(old: Training, work: _Work, out: _Release, effects: Effects, p
     """The best open-weights model: tuned by its users every quarter, replaced by a better open release."""
     drifted = old.open_capability + p.open_drift + effects.open_capability_effect
     if not out.opened.any():
-        return {"open_capability": drifted, "open_owner": old.open_owner.copy()}
+        kept = ("open_active", "open_sparsity", "open_flop", "open_owner")
+        return {"open_capability": drifted, **{name: getattr(old, name).copy() for name in kept}}
     candidate = np.where(out.opened, out.index.total + out.luck, -np.inf)
     best = np.maximum.reduce(candidate, axis=0)
     takes = best > drifted
@@ -204,6 +218,7 @@ def _open_weights(old: Training, work: _Work, out: _Release, effects: Effects, p
     return {
         "open_capability": np.where(takes, best, drifted),
         "open_active": of_winner(active, old.open_active),
+        "open_flop": of_winner(out.nominal, old.open_flop),
         "open_sparsity": of_winner(np.where(served, work.run.sparsity, old.model_sparsity), old.open_sparsity),
         "open_owner": np.where(takes, winner, old.open_owner),
     }
@@ -230,6 +245,7 @@ def _flows(
         opened=out.opened.astype(np.float64),
         released_flop=out.nominal * released,
         tokens_trained=work.run.tokens * fraction(work.spent, work.needed),
+        index_base=index.base * released,
         index_size=index.size * released,
         index_design=index.design * released,
         index_data=index.data * released,

@@ -22,9 +22,10 @@ WORLD = ("run",)
 
 @declares("events")
 class EventStocks:
-    """Owned by ``events``."""
+    """Owned by ``events``. The cards run over the quarters since they struck; the newest waits for its answer."""
 
     event_left: Array = stock("quarters", "Quarters that a world event still lasts.", ("event", "run"))
+    cards_dealt: Array = stock("code", "Event cards that struck, with their answers; 0 for none.", AGE)
 
 
 @declares("people")
@@ -53,6 +54,7 @@ class Compute:
     site_net: Array = stock("M$", "Book value of finished sites.")
     site_pipeline: Array = stock("MW", "Sites under construction by the quarter of the order.", AGE)
     site_wip: Array = stock("M$", "Cost of sites under construction by the quarter of the order.", AGE)
+    let_share: Array = stock("1", "Part of the fleet that is let to others this quarter.", high=1.0)
     relationship: Array = stock("1", "Standing with the chip supplier.", high=1.0)
     scarcity: Array = stock("1", "GPU scarcity; 1 is a balanced market.", WORLD)
     spot_base: Array = stock("H100e", "Chips behind the on-demand pool.", WORLD)
@@ -72,6 +74,7 @@ class Training:
     run_tokens: Array = stock("T", "Tokens planned for the run in progress.")
     run_distil: Array = stock("1", "Size of the student that will be served, relative to the run's model.")
     run_open: Array = stock("flag", "Will the weights of the run in progress be released?", high=1.0)
+    run_base: Array = stock("flag", "Does the run in progress tune the best open weights?", high=1.0)
     run_done: Array = stock("FLOP", "Training compute done on the run in progress.")
     run_hold: Array = stock("quarters", "Quarters for which the regulator has held the finished run.")
     data: Array = stock("T", "Unique usable training tokens.", label="Training data")
@@ -79,6 +82,7 @@ class Training:
     algo_public: Array = stock("ln", "Public algorithmic progress since 2023Q1: ln of the multiplier.", WORLD)
     open_capability: Array = stock("points", "Capability of the best open-weights model.", WORLD, low=-400.0)
     open_active: Array = stock("parameters", "Active parameters of the best open-weights model.", WORLD)
+    open_flop: Array = stock("FLOP", "Training compute of the best open-weights model.", WORLD)
     open_sparsity: Array = stock("1", "Total over active parameters of the best open-weights model.", WORLD)
     open_owner: Array = stock("flag", "Does this lab own the best open-weights model?", high=1.0)
 
@@ -99,6 +103,8 @@ class Market:
     brand: Array = stock("utility", "Brand by segment.", SEGMENT, low=-20.0)
     prices: Array = stock("$", "Price by segment: $/month for consumers, $/M tokens else.", SEGMENT, label="Price")
     quality: Array = stock("1", "Smoothed share of the demand that was served.", high=1.0)
+    idle: Array = stock("1", "Part of the fleet that nobody used last quarter.", high=1.0)
+    open_reach: Array = stock("1", "Smoothed part of all open-weights use that is of own weights.", high=1.0)
     demand_last: Array = stock("T", "Tokens asked for, free ones included.", label="Tokens needed")
     units: Array = stock("units", "Adopted market potential at the reference price: M subscribers; T tokens.",
                          ("segment", "run"))  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from labsim.model.alignment import alignment
+from labsim.model.cards import NOTHING
 from labsim.model.laws import concentration, logit
 from labsim.model.society import society
 from labsim.model.step import step
@@ -81,11 +82,11 @@ def against_plain() -> float:
 def array_quarter(before: World, record: TurnRecord, quarter: Any, scenario: Scenario) -> tuple[Any, ...]:
     """The model's own alignment, logit, concentration and society on the quarter that the plain objects play."""
     p, r, d = scenario.params, record.report, record.decisions
-    aligned = alignment(before, d, record.world.training, r.training, r.skills, r.effects, p, quarter)
+    aligned = alignment(before, d, record.world.training, r.training, r.skills, r.effects, NOTHING, p, quarter)
     m = r.market
     utility = m.utility_capability + m.utility_price + m.utility_trust + m.utility_brand + m.utility_service
     choice = logit(utility, m.log_denominator, before.capital.status == 0.0)
-    public = society(before, d, r.rules, r.compute, aligned[1], m, r.effects, p, quarter)
+    public = society(before, d, r.rules, r.compute, aligned[1], m, r.effects, NOTHING, p, quarter)
     return aligned, choice, concentration(m.revenue_customers), public
 
 

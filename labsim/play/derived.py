@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from labsim.model.decisions import shares
 from labsim.model.laws import over, positive
 from labsim.model.params import SEGMENTS
 from labsim.model.world import Capital
@@ -39,16 +38,6 @@ def _per_token(amount: Array, record: TurnRecord) -> Array:
     return over(amount, record.report.market.tokens_served)
 
 
-def _idle(record: TurnRecord) -> Array:
-    compute, serving, market = record.report.compute, record.report.serving, record.report.market
-    unused = positive(1.0 - over(market.tokens_needed, serving.capacity)) * (serving.capacity > 0.0)
-    works = np.add.reduce(compute.fleet, axis=0)
-    dark = compute.owned_gpus * (1.0 - compute.powered)
-    serves = shares(record.decisions).inference * unused
-    found: Array = over(works * serves + dark, works + dark)
-    return found
-
-
 def _power(record: TurnRecord) -> Array:
     return record.report.compute.energy / HOURS
 
@@ -65,8 +54,6 @@ FORMULAS: Mapping[str, Callable[[TurnRecord], Array]] = {
     "value_per_token": lambda record: _per_token(record.report.market.revenue, record),
     "cost_per_token": lambda record: _per_token(record.report.result.cost_of_revenue, record),
     "value_over_cost": lambda record: over(record.report.market.revenue, record.report.result.cost_of_revenue),
-    "idle": _idle,
-    "open_reach": lambda record: record.world.training.open_owner,
     "incidents": lambda record: record.report.society.severity,
     "energy_per_token": lambda record: _per_token(record.report.compute.energy, record),
     "capability_per_mw": lambda record: over(record.report.alignment.capability, _power(record)),

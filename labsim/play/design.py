@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from labsim.model.alignment import need
+from labsim.model.cards import NOTHING
 from labsim.model.decisions import Shares, shares
 from labsim.model.exogenous import Calendar, Quarter, quiet_quarter
 from labsim.model.laws import (
@@ -245,7 +246,7 @@ def rules_of(design: Design, flop: float, ready: int | None, bench: Bench) -> Ru
         world.training, run_on=there, run_active=design.active * there, run_tokens=design.tokens * there
     )
     quarter = quiet_quarter(when, bench.calendar, p)
-    found = regulation(world.replace(training=run), bench.record.report.effects, p, quarter)
+    found = regulation(world.replace(training=run), bench.record.report.effects, NOTHING, p, quarter)
     asked = [
         bench.of_seat(found.systemic) * p.rule_evidence,
         bench.of_seat(found.systemic_second) * p.rule_evidence_second,

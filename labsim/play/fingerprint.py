@@ -18,7 +18,7 @@ from labsim.model.world import World
 from labsim.resources import asset_bytes, data_root
 from labsim.variables import Variable, variables_of
 
-MODEL_VERSION = 2
+MODEL_VERSION = 3
 """Raised by one whenever a change moves the figures of a game; saves carry it."""
 
 MANIFEST = "manifest.json"

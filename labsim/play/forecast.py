@@ -74,8 +74,8 @@ def future_seed(seed: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def _dice(seed: int, t: int, labs: int, events: int, first_run: int, runs: int) -> dice.Dice:
-    return dice.throw(seed, t, labs, len(SEGMENTS), events, first_run, runs)
+def _dice(seed: int, t: int, labs: int, events: int, cards: int, first_run: int, runs: int) -> dice.Dice:
+    return dice.throw(seed, t, labs, len(SEGMENTS), events, first_run, runs, cards)
 
 
 class Futures:
@@ -170,7 +170,9 @@ class Futures:
         s = self.scenario
         if s.is_quiet:
             return quiet_quarter(t, s.calendar, s.params, runs)
-        thrown = _dice(self._seed, t, len(s.labs), len(s.params.events.names), first_run, runs)
+        thrown = _dice(
+            self._seed, t, len(s.labs), len(s.params.events.names), len(s.params.cards.deck), first_run, runs
+        )
         return quarter(t, s.calendar, s.params, thrown)
 
     def _tally(self, seat: int) -> Tally:

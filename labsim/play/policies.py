@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from labsim.model.cards import usual_answers
 from labsim.model.decisions import Decisions
 from labsim.model.exogenous import Quarter
 from labsim.model.fleet import (
@@ -92,6 +93,7 @@ def autopilot(world: World, rows: Rows, effects: Effects, p: Params, quarter: Qu
         experiment_share=np.maximum(rest - train - align, REGISTRY["experiment_share"].low),
         start_run=1.0 - world.training.run_on,
         stop_run=plan.zero,
+        answer=usual_answers(world, p),
         **_design(world, rows, plan, train, p),
         **_hardware(world, rows, plan, p, quarter),
         **_finance(world, rows, plan, p, quarter),
@@ -178,6 +180,7 @@ def _design(world: World, rows: Rows, plan: _Plan, train: Array, p: Params) -> d
         "design_tokens": product / active / TRILLION,
         "design_distil": rows.distil + plan.zero,
         "design_open": (rows.open >= 1.0) + plan.zero,
+        "design_base": plan.zero,
     }
 
 
@@ -199,6 +202,7 @@ def _hardware(world: World, rows: Rows, plan: _Plan, p: Params, quarter: Quarter
         "reserve_gpus": positive(target - plan.rent_next) * (CONTRACT_SPEED / (plan.contract * p.hours / MILLION)),
         "on_demand_gpus": h100e(plan.fleet, p) * (ON_DEMAND_PART / unit) * thin,
         "sell_gpus": plan.zero,
+        "sublet": plan.zero,
     }
 
 
@@ -236,7 +240,7 @@ def _focus(world: World, rows: Rows, quarter: Quarter) -> Array:
     """The technique of the row while it is missing, else the first one missing."""
     row = np.maximum(rows.tech, 0.0).astype(np.intp)[:, 0]
     learned = world.people.technique_progress[row, np.arange(len(row))] >= 1.0
-    done = learned | quarter.techniques_public[row, 0]
+    done = learned | quarter.techniques_free[row, 0]
     return np.where((rows.tech < 0.0) | done, -1.0, rows.tech)
 
 

@@ -27,7 +27,10 @@ Kind = Literal["line", "sum", "section"]
 NOTHING = math.nan
 """Stands where a quarter has no such figure."""
 
-_RUNNING = ("wages", "data_paid", "moe_setup_paid", "sales", "compliance", "fines", "lobbying", "evaluation")
+_RUNNING = (
+    "platform_paid", "sublet_income", "wages", "data_paid", "moe_setup_paid", "sales", "compliance", "fines",
+    "lobbying", "evaluation", "answers_paid",
+)  # fmt: skip
 _INTEREST = ("interest_paid", "interest_income")
 _RENT = ("rent_reserved", "rent_on_demand", "credits_used", "energy_paid", "operations")
 _INVESTING = ("capex_gpu", "capex_site", "disposal")

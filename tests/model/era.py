@@ -74,6 +74,7 @@ def reseated(era: Era, rows: Sequence[int]) -> Era:
         labs=tuple(f"{era.params.labs[row]} {seat}" for seat, row in enumerate(take)),
         chip_cost=era.params.chip_cost[take],
         parent_growth=era.params.parent_growth[take],
+        platform=era.params.platform[take],
     )
 
     def pick(name: str, stock: Array) -> Array:
@@ -87,7 +88,7 @@ def reseated(era: Era, rows: Sequence[int]) -> Era:
 
 def autopilots(world: World, era: Era, quarter: Quarter) -> Decisions:
     """Every seat follows its policy."""
-    _, effects = events(world, era.params, quarter)
+    _, effects, _ = events(world, defaults(world, era.params, quarter), era.params, quarter)
     return autopilot(world, era.rows, effects, era.params, quarter)
 
 
@@ -162,5 +163,5 @@ def with_events(era: Era, hazard: Array) -> Era:
 def with_dates(era: Era, dates: Mapping[str, int], forced: Mapping[int, frozenset[int]] | None = None) -> Era:
     """Other dates of the calendar, and events that strike in a quarter whatever the dice."""
     calendar = era.calendar
-    changed = Calendar({**calendar.dates, **dates}, calendar.scarcity, forced or calendar.forced)
+    changed = dataclasses.replace(calendar, dates={**calendar.dates, **dates}, forced=forced or calendar.forced)
     return dataclasses.replace(era, calendar=changed)

@@ -76,8 +76,9 @@ def gaps(turn: era.Turn, p: Params) -> dict[str, Array]:
 
 
 _COSTS = (
-    "rent_reserved", "rent_on_demand", "energy_paid", "operations", "wages", "data_paid", "moe_setup_paid", "sales",
-    "fees", "compliance", "fines", "lobbying", "evaluation", "interest_paid", "interest_income",
+    "platform_paid", "sublet_income", "answers_paid", "rent_reserved", "rent_on_demand", "energy_paid", "operations",
+    "wages", "data_paid", "moe_setup_paid", "sales", "fees", "compliance", "fines", "lobbying", "evaluation",
+    "interest_paid", "interest_income",
 )  # fmt: skip
 
 
@@ -85,6 +86,7 @@ def _sparse_factor(turn: era.Turn, p: Params) -> Array:
     """Utilisation of the run in progress relative to a dense one."""
     d, m = turn.decisions, turn.before.training
     starts = (d.start_run > 0.5) & (m.run_on == 0.0)
-    sparsity = np.where(starts, d.design_sparsity, m.run_sparsity)
+    designed = np.where(d.design_base > 0.5, m.open_sparsity, d.design_sparsity)
+    sparsity = np.where(starts, designed, m.run_sparsity)
     sparse = np.minimum(p.mfu_moe * turn.report.skills.moe_train, p.moe_train_max)
     return np.where(sparsity > p.sparse_from, sparse, 1.0)

@@ -27,7 +27,7 @@ def test_every_cost_is_a_line_of_the_ledger() -> None:
     assert o.interest_paid[0, 0] == pytest.approx(-1000 * 0.11 / 4)
     assert o.interest_income[0, 0] == pytest.approx(900 * 0.04 / 4)
     assert o.rent_reserved[0, 0] == pytest.approx(-9000 * 1.25 * 2190 / 1e6)
-    assert len(LEDGER_LINES) == 30
+    assert len(LEDGER_LINES) == 33
 
 
 def test_cash_ends_where_the_ledger_says() -> None:

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from labsim.model.world import Compute
 from tests.model import era
 
 
@@ -130,3 +131,41 @@ def test_the_supplier_remembers_who_took_its_chips_and_slowly_forgets() -> None:
     assert idle == pytest.approx([0.48, 0.096])
     turn = era.single(e, reserve_gpus=np.array([[3000.0], [1000.0]]))
     assert turn.after.compute.relationship[:, 0] == pytest.approx([0.48 + 0.24 * 0.75, 0.096 + 0.24 * 0.25])
+
+
+def test_let_capacity_works_for_others_from_the_next_quarter_and_never_earns_what_it_costs() -> None:
+    e = lab()  # with contracts cheaper than the market's
+    e = e.with_world("compute", contract_cost=0.1 * e.world.compute.contract_cost)
+    first = era.single(e, sublet=0.2)
+    plain, let = (era.single(dataclasses.replace(e, world=world), 1) for world in (e.world, first.after))
+    assert first.report.compute.sublet_due[0, 0] == 0.0
+    share = (
+        let.report.compute.installed_compute
+        / era.single(
+            dataclasses.replace(e, world=first.after.replace(compute=still(first))), 1
+        ).report.compute.installed_compute
+    )
+    assert share[0, 0] == pytest.approx(0.8)
+    bill = let.report.compute.rent_reserved_cost[0, 0]
+    assert let.report.operating.sublet_income[0, 0] == pytest.approx(0.85 * 0.2 * bill)
+    assert plain.report.operating.sublet_income[0, 0] == 0.0
+
+
+def still(turn: era.Turn) -> Compute:
+    return dataclasses.replace(turn.after.compute, let_share=0.0 * turn.after.compute.let_share)
+
+
+def test_let_capacity_brings_the_contract_price_of_the_day_where_that_is_less_than_its_cost() -> None:
+    e = lab()
+    dear = e.with_world("compute", let_share=np.array([[0.3]]))
+    flow = era.single(dear).report
+    compute = 9000 * 0.624 / 1.979  # H100e
+    rent = flow.compute.market_rent[0]
+    assert flow.operating.sublet_income[0, 0] == pytest.approx(0.85 * 0.3 * compute * rent * 2190 / 1e6, rel=1e-6)
+
+
+def test_reserving_or_buying_in_order_to_let_loses_in_every_reachable_state() -> None:
+    for turn in era.play(era.seats(), 24, seed=5, runs=8, strategy=era.ordering(sublet=0.3)):
+        fleet = turn.report.compute
+        cost = fleet.bill + fleet.gpu_depreciation + fleet.site_depreciation - fleet.rent_on_demand_cost
+        assert (fleet.sublet_due <= 0.85 * turn.before.compute.let_share * cost * (1.0 + 1e-12)).all()

@@ -87,7 +87,7 @@ def test_settings_and_once_orders_are_all_the_decisions() -> None:
     assert len(SETTINGS) + len(ONCE) == len(DECISIONS)
     assert set(ONCE) == {
         "buy_gpus", "build_power", "reserve_gpus", "on_demand_gpus", "partner_equity", "start_run", "stop_run",
-        "raise_amount", "borrow_change", "sell_gpus",
+        "raise_amount", "borrow_change", "sell_gpus", "answer",
     }  # fmt: skip
 
 

@@ -119,7 +119,8 @@ def test_no_gpu_is_made_or_lost(case: tuple[int, int, int, float]) -> None:
         assert new.bought_gpus == pytest.approx(moved, rel=ROUNDING)
         assert new.contract_gpus == pytest.approx(signed, rel=ROUNDING)
         working = np.where(in_service(old, p), old.bought_gpus, 0.0).sum(axis=0) * flow.powered
-        fleet = working + old.contract_gpus.sum(axis=0) + flow.rented
+        kept = 1.0 - old.let_share
+        fleet = (working + old.contract_gpus.sum(axis=0)) * kept + flow.rented
         assert flow.fleet.sum(axis=0) == pytest.approx(fleet, rel=1e-9)
         chips = (flow.bought + flow.reserved).sum(axis=0) * p.chips.h100e[turn.quarter.generation]
         assert (chips <= flow.supply_offered * (1.0 + 1e-9)).all()

@@ -129,3 +129,35 @@ def test_small_models_are_liked_while_a_killer_application_lasts() -> None:
     flows = era.single(era.with_dates(e, {}, {0: row}), free_tier=0.0).report.market
     assert flows.utility_service[:, 0, 0] == pytest.approx([0.5, 0.0, 0.0, 0.5])
     assert flows.utility_service[:, 1, 0] == pytest.approx([0.0] * 4)
+
+
+def test_a_lab_whose_release_would_be_held_loses_enterprises_and_agents() -> None:
+    e = pair().with_params(hold_weight=np.array([0.25]))
+    e = e.with_world("training", model_flop=np.array([[2e25], [2e25]]))
+    e = e.with_world("alignment", evidence=np.array([[0.0], [0.9]]))
+    e = e.with_world("society", pressure=np.array([0.5]))
+    flows = era.single(e, 12).report.market
+    assert flows.utility_service[:, 0, 0] - flows.utility_service[:, 1, 0] == pytest.approx([0.0, 0.0, -0.25, -0.25])
+
+
+def test_capacity_beyond_the_need_and_chips_without_power_are_idle() -> None:
+    tight, wide = era.reseated(era.seats(), [1, 1]), pair()
+    busy, spare = era.single(tight), era.single(wide)
+    assert busy.after.market.idle[0, 0] == 0.0
+    capacity, full = spare.report.serving.capacity, spare.report.serving.full_capacity
+    unused = (capacity - spare.report.market.tokens_needed) / full
+    assert spare.after.market.idle == pytest.approx(unused)
+    owner = era.reseated(era.seats(), [2, 2])
+    dark = era.single(owner.with_world("compute", site_power=0.25 * owner.world.compute.site_power))
+    assert dark.report.compute.powered[0, 0] == pytest.approx(0.4)  # sites of 1.6 times the need, cut to a quarter
+    r = dark.report
+    spare_part = max(float(((r.serving.capacity - r.market.tokens_needed) / r.serving.full_capacity)[0, 0]), 0.0)
+    assert dark.after.market.idle[0, 0] == pytest.approx(0.6 + 0.4 * spare_part)
+
+
+def test_a_platform_earns_on_the_reach_of_its_own_open_weights() -> None:
+    e = pair().with_params(platform=np.array([[21.0], [0.0]]))
+    e = e.with_world("training", open_owner=np.array([[1.0], [0.0]]), open_capability=np.array([100.0]))
+    turn = era.single(e)
+    assert turn.after.market.open_reach[:, 0] == pytest.approx([0.25, 0.0])
+    assert turn.report.operating.platform_paid[:, 0] == pytest.approx([21.0 * 0.25 * 100.0, 0.0])

@@ -29,7 +29,11 @@ NOT_IN_A_TURN = {
 }  # fmt: skip
 """Read by the first world, by figures of the whole world and by estimators, not by a turn."""
 
-SWITCHED_BY = {"sparse_step_exponent": ("sparse_step",), "sparse_step_params": ("sparse_step",)}
+SWITCHED_BY = {
+    "sparse_step_exponent": ("sparse_step",),
+    "sparse_step_params": ("sparse_step",),
+    "hosted_price": ("card_rate",),
+}
 """Parameters that do nothing under the reference constants, which leave what they belong to switched off."""
 
 
@@ -136,11 +140,11 @@ def test_defaults_lie_in_their_declared_ranges_and_everything_has_a_source() -> 
     declared = [REGISTRY[name] for name in PARAMETER_NAMES]
     assert [v.name for v in declared if not v.low <= v.default <= v.high] == []
     assert [v.name for v in declared if not (v.source and v.unit and v.meaning)] == []
-    assert {v.name for v in declared if v.structural} == {"gpu_life", "site_lead", "reserve_term"}
+    assert {v.name for v in declared if v.structural} == STRUCTURAL
 
 
 MODEL = sorted(Path(labsim.model.__path__[0]).glob("*.py"))
-STRUCTURAL = {"gpu_life", "site_lead", "reserve_term"}
+STRUCTURAL = {"gpu_life", "site_lead", "reserve_term", "adoption_percent"}
 
 
 def reads_a_parameter(node: ast.AST) -> bool:

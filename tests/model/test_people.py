@@ -43,3 +43,20 @@ def test_a_technique_in_hand_multiplies_from_its_quarter_on() -> None:
     progress[e.params.techniques.index("expert_parallel")] = 1.0
     early = era.single(e.with_world("people", technique_progress=progress), 1).report.skills
     assert early.moe_serve[0, 0] == 1.7
+
+
+def test_a_public_technique_is_free_unless_adopting_it_takes_work() -> None:
+    e, row = lab_of(30.0), lab_of(30.0).params.techniques.index("paged_attention")
+    assert era.single(e, 4).report.skills.technique_held[row, 0, 0] == 1.0
+    slow = e.with_params(adoption_percent=25)
+    first = era.single(slow, 4, technique_focus=float(row))
+    assert first.report.skills.technique_held[row, 0, 0] == 0.0
+    assert first.after.people.technique_progress[row, 0, 0] == pytest.approx(0.20 * 30.0 / (0.25 * 120.0))
+    before_public = era.single(slow, 1, technique_focus=float(row))
+    assert before_public.after.people.technique_progress[row, 0, 0] == pytest.approx(0.20 * 30.0 / 120.0)
+
+
+def test_hosts_serve_with_public_techniques_whatever_a_lab_must_adopt() -> None:
+    e = lab_of(30.0)
+    free, slow = (era.single(era_, 6).report.serving.open_cost for era_ in (e, e.with_params(adoption_percent=25)))
+    assert free == pytest.approx(slow)

@@ -186,3 +186,37 @@ def test_labs_that_are_gone_are_nobodys_rivals_in_research() -> None:
     alone = era.single(ended)
     assert alone.after.training.algo_lead[0, 0] == pytest.approx(0.84 * 0.15 + 0.12)
     assert alone.after.training.algo_lead[1, 0] == 0.0
+
+
+def tuned(tokens: float, **orders: float) -> era.Turn:
+    e = lab(open_capability=90.0, open_active=1e9, open_sparsity=2.0, open_flop=3e24, base_capability=50.0)
+    e = e.with_world("training", open_capability=np.array([90.0]), open_active=np.array([1e9]))
+    e = e.with_world("training", open_sparsity=np.array([2.0]), open_flop=np.array([3e24]))
+    return era.single(e, start_run=1.0, design_base=1.0, design_tokens=tokens, design_active=1e13, **orders)
+
+
+def test_a_tuned_run_takes_the_best_open_weights_and_gains_with_its_tokens() -> None:
+    short, long = tuned(0.02), tuned(1.0)
+    for turn, tokens in ((short, 0.02), (long, 1.0)):
+        gain = 3.0 * (1.0 - np.exp(-tokens / 0.1))
+        assert turn.report.training.run_needed[0, 0] == pytest.approx(6 * 1e9 * tokens * 1e12 * 1.03)
+        assert turn.report.training.index_base[0, 0] == pytest.approx(90.0 - 2.0 + gain)
+        assert turn.after.training.base_capability[0, 0] == pytest.approx(90.0 - 2.0 + gain)
+        assert turn.after.training.model_active[0, 0] == pytest.approx(1e9)
+        assert turn.after.training.model_sparsity[0, 0] == pytest.approx(2.0)
+        assert turn.after.training.model_flop[0, 0] == pytest.approx(3e24)  # what alignment must be in proportion to
+        assert turn.report.training.index_size[0, 0] == 0.0
+
+
+def test_tuned_weights_never_become_the_open_model_that_others_build_on() -> None:
+    turn = tuned(1.0, design_open=1.0)
+    assert turn.report.training.released[0, 0] == 1.0
+    assert turn.report.training.opened[0, 0] == 0.0
+    assert turn.after.training.open_owner[0, 0] == 0.0
+
+
+def test_a_tuned_run_goes_on_with_the_weights_it_began_with() -> None:
+    e = lab(**in_progress(active=1e12, tokens=100.0, run_base=1.0))
+    turn = era.single(e, design_base=0.0)
+    assert turn.after.training.run_base[0, 0] == 1.0
+    assert turn.after.training.run_active[0, 0] == 1e12

@@ -1,0 +1,165 @@
+"""What is an event card? Cards strike one lab, most of them want an answer; the deck as arrays, made from data.
+
+A card struck or answered is one number, its *code*, so that a ring of codes by quarter is all that a lab must remember.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from labsim.variables import Array
+
+CHOICES = 3
+"""Most answers of a card."""
+OUTCOMES = 2
+_SPAN = (CHOICES + 1) * OUTCOMES  # codes of a card: unanswered and each choice, each with either outcome
+NEUTRAL: Mapping[str, float] = {
+    # people
+    "staff_times": 1.0,
+    "wage_times": 1.0,
+    "technique_times": 1.0,
+    # compute
+    "fleet_off": 0.0,
+    "rent_times": 1.0,
+    "energy_times": 1.0,
+    "chip_cost_times": 1.0,
+    "contracts_times": 1.0,
+    "fill_times": 1.0,
+    "hosted_compute": 0.0,
+    "site_power_plus": 0.0,
+    "relationship_plus": 0.0,
+    # training and alignment
+    "run_done_times": 1.0,
+    "training_times": 1.0,
+    "data_times": 1.0,
+    "data_plus": 0.0,
+    "algo_lead_plus": 0.0,
+    "hold_plus": 0.0,
+    "alignment_plus": 0.0,
+    "evidence_plus": 0.0,
+    # serving and market
+    "serving_times": 1.0,
+    "customers_times": 1.0,
+    "traffic_times": 1.0,
+    "bill_times": 1.0,
+    "brand_plus": 0.0,
+    "brand_b2b_plus": 0.0,
+    # society
+    "trust_plus": 0.0,
+    "hazard_times": 1.0,
+    "pressure_plus": 0.0,
+    # money
+    "money": 0.0,
+    "money_per_bill": 0.0,
+    "money_per_revenue": 0.0,
+    "credits_per_bill": 0.0,
+    "partner_times": 1.0,
+    "partner_quarters": 0.0,
+    "holders_times": 1.0,
+    "parent_times": 1.0,
+    "round_fail_plus": 0.0,
+    "mood_plus": 0.0,
+    "exit_part": 0.0,
+}
+"""What a card may move in its lab, with the value that moves nothing: factors (``…_times``) multiply, the rest adds."""
+LEVERS = tuple(NEUTRAL)
+
+
+def code_of(card: ArrayLike, choice: ArrayLike, outcome: ArrayLike = 0) -> Array:
+    """The code of a card with an answer (0 is unanswered) and the outcome of its chance (0 or 1)."""
+    code = 1.0 + np.asarray(card) * _SPAN + np.asarray(choice) * OUTCOMES + np.asarray(outcome)
+    return np.asarray(code, dtype=np.float64)
+
+
+def card_of(code: Array) -> Array:
+    """Row of the card of a code; -1 for no card."""
+    return np.floor((code - 1.0) / _SPAN)
+
+
+def choice_of(code: Array) -> Array:
+    """The answer in a code; 0 where it is open or there is no card."""
+    choice: Array = np.floor(np.mod(code - 1.0, _SPAN) / OUTCOMES) * (code > 0.0)
+    return choice
+
+
+@dataclass(frozen=True)
+class Factor:
+    """How a figure of the lab moves the chance of a card.
+
+    The hazard is multiplied by ``times`` where the figure is ``above`` or ``below`` a bound, or by
+    1 + ``slope`` x figure; a card with a ``needed`` bound that is not met cannot strike.
+    """
+
+    figure: str
+    above: float = -np.inf
+    below: float = np.inf
+    times: float = 1.0
+    slope: float = 0.0
+    needed: bool = False
+
+    def of(self, value: Array) -> Array:
+        """The factor on the hazard."""
+        if self.slope:
+            return np.maximum(1.0 + self.slope * value, 0.0)
+        inside = (value > self.above) & (value < self.below)
+        return np.where(inside, self.times, 0.0 if self.needed else 1.0)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card: dates in quarters since 2023Q1, hazard a quarter before its factors."""
+
+    name: str
+    first: int
+    last: int
+    hazard: float
+    cooldown: int  # quarters before it can strike the same lab again
+    factors: tuple[Factor, ...]
+    choices: int  # answers; 0 where nothing is asked
+
+
+@dataclass(frozen=True)
+class Cards:
+    """The deck in order of stakes: of several cards that would strike a lab the first one does.
+
+    The effects are rows of one table sorted by code: row ``i`` moves lever ``lever[i]`` by ``size[i]`` (the logarithm
+    of a factor) from quarter ``start[i]`` to before ``end[i]``, counted from the quarter of the answer.
+    """
+
+    deck: tuple[Card, ...]
+    lever: NDArray[np.intp]
+    size: Array
+    start: Array
+    end: Array
+    first_row: NDArray[np.intp]  # by code, one more than there are codes
+    chance: Array  # (card, choice + 1): chance of outcome 1
+    default: Array  # (card,): the choice that stands when nothing is said
+    usual: Array  # (card, lab): the choice of each lab's policy
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names in order of stakes."""
+        return tuple(card.name for card in self.deck)
+
+    def index(self, name: str) -> int:
+        """Row of a card."""
+        return self.names.index(name)
+
+    @cached_property
+    def longest(self) -> int:
+        """Quarters that the longest effect or cooldown lasts."""
+        return int(max([1.0, *self.end.tolist(), *(card.cooldown for card in self.deck)]))
+
+
+def no_cards(labs: int) -> Cards:
+    """An empty deck."""
+    none = np.zeros(0)
+    rows = np.zeros(2, dtype=np.intp)
+    return Cards(
+        (), none.astype(np.intp), none, none, none, rows, np.zeros((0, CHOICES + 1)), none, np.zeros((0, labs))
+    )
