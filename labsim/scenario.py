@@ -20,6 +20,7 @@ from labsim.model.exogenous import Calendar
 from labsim.model.params import Params
 from labsim.model.world import World
 from labsim.resources import data_root
+from labsim.scenario_calendar import Notice
 from labsim.scenario_cards import CardFile, cards_of
 from labsim.scenario_checks import BASE
 from labsim.scenario_derived import DERIVED
@@ -75,6 +76,8 @@ class Scenario:
     rivals: str  # skill of the seats that nobody plays: slow, normal or sharp
     plays: Mapping[str, Play]  # ways of playing the seat, by name
     shows: tuple[ShowForm, ...]  # what the plays must show when they are measured
+    later_policies: Mapping[int, Mapping[int, Mapping[str, float]]]  # quarter -> seat -> numbers that change then
+    notices: tuple[Notice, ...]  # what people hear of the calendar
     texts: tuple[tuple[str, str], ...]  # (name, text) from the base up: all that is needed to read it again
 
     @property
@@ -161,8 +164,9 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
     rows = {name: overlay.table(name) for name in ("chips", "techniques", "segments")}
     events, forced = overlay.events()
     deck, forced_cards = overlay.cards(seats)
-    changed_dates, shift = overlay.calendar()
+    changes = overlay.calendar()
     policies = overlay.policies(seats, labs)
+    later_policies = overlay.later_policies(seats)
     started = overlay.latest("start")
     start = quarter_number(started) if started else 0
     lasts = {name: int(scalars[name]) for name in ("reserve_term", "gpu_life", "site_lead")}
@@ -181,7 +185,14 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
         hidden_orders=hidden,
         objectives=objectives,
         params=params,
-        calendar=tables.calendar(changed_dates, shift, forced, forced_cards),
+        calendar=Calendar(
+            dates={**tables.dates(), **changes.dates},
+            scarcity=tables.demand_for_chips(changes.shift, changes.scarcity),
+            forced=forced,
+            forced_cards=forced_cards,
+            shocks=changes.shocks,
+            open_models=changes.open_models,
+        ),
         deck=deck,
         world=first_world([labs[seat] for seat in seats], params, [t <= 0 for t in params.techniques.public]),
         opening=opening,
@@ -189,6 +200,8 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
         rivals=overlay.latest("rivals"),
         plays={},
         shows=(),
+        later_policies=later_policies,
+        notices=overlay.notices(seats, start),
         texts=tuple((where, text) for where, text in texts),
         **{f: overlay.latest(f) for f in ("title", "lesson", "briefing", "insight", "difficulty", "minutes", "order")},
     )

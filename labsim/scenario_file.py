@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from labsim.errors import BadInput, Problem, did_you_mean
 from labsim.formats import quarter_name, quarter_number
+from labsim.scenario_calendar_form import CalendarOverlay, Policies, keys_of_calendar
 from labsim.scenario_cards import CardFile, CardOverlay
 from labsim.scenario_opening_form import LabOpening, keys_of_opening
 from labsim.scenario_plays import MOST_PLAYS, PlayForm, ShowForm
@@ -47,13 +48,6 @@ class Objective(Strict):
     label: str = ""
 
 
-class CalendarOverlay(Strict):
-    """Changes of named dates and of the demand for chips outside the labs."""
-
-    dates: dict[str, QuarterName] = Field(default={})
-    scarcity_shift: Number = 0.0
-
-
 class Orders(Strict):
     """Orders that the player does not get in this scenario; the lab's policy gives them."""
 
@@ -83,7 +77,7 @@ class ScenarioFile(Strict):
     opening: dict[Name, LabOpening] = Field(
         default={}, description="What a lab has where play starts; the rest is the autopilot's."
     )
-    policies: dict[Name, dict[str, Number | str]] = Field(default={})
+    policies: Policies = Field(default={})
     chips: dict[str, dict[str, Number | str]] = Field(default={})
     techniques: dict[str, dict[str, Number | str]] = Field(default={})
     segments: dict[str, dict[str, Number]] = Field(default={})
@@ -210,10 +204,11 @@ def _keys_at(steps: list[str]) -> list[str]:
         return keys_of_opening(steps)
     if steps[0] in ("plays", "shows"):
         return keys_of_plays(steps)
+    if steps[0] == "calendar":
+        return keys_of_calendar(steps)
     nested: dict[str, type[BaseModel]] = {
         "events": EventOverlay,
         "objectives": Objective,
-        "calendar": CalendarOverlay,
         "orders": Orders,
     }
     model = nested.get(steps[0])

@@ -9,17 +9,15 @@ from labsim import tables
 from labsim.first_state import LAB_START, NOT_GIVEN
 from labsim.formats import quarter_number
 from labsim.model.decisions import DECISIONS
-from labsim.model.exogenous import DATES
 from labsim.model.params import EFFECTS, PARAMETER_NAMES, default_scalars, scalar
 from labsim.scenario_bounds import (
     ADDER,
     EVENT_LENGTH,
     FACTOR,
     HAZARD,
-    SCARCITY_SHIFT,
-    policy_bounds,
     quantity_bounds,
 )
+from labsim.scenario_calendar import CalendarChecks
 from labsim.scenario_card_checks import CardChecks
 from labsim.scenario_derived import DERIVED
 from labsim.scenario_file import EventOverlay, Objective
@@ -31,7 +29,7 @@ LIKE = "like"
 """Key of a lab's figures: the lab whose figures and policy it has but for what it says itself."""
 
 
-class Overlay(OpeningChecks, CardChecks):
+class Overlay(OpeningChecks, CardChecks, CalendarChecks):
     """Files laid over one another, lowest first. Each method gives one part; problems gather in ``problems``."""
 
     # ---- seats and labs ---------------------------------------------------------------------------------------------
@@ -94,7 +92,7 @@ class Overlay(OpeningChecks, CardChecks):
         known = next(iter(named.values()))
         row = dict(self._policy(self._likes[seat]) if self._is_like_another(seat) else named.get(seat, {}))
         for where, file in self._layers():
-            given = dict(file.policies.get(seat, {}))
+            given = dict(file.policies[seat].numbers) if seat in file.policies else {}
             if "use" in given:
                 used = str(given.pop("use"))
                 row = dict(named.get(used, row))
@@ -105,7 +103,7 @@ class Overlay(OpeningChecks, CardChecks):
                 if key not in known:
                     self._unknown(place, "number", key, known, where)
                 else:
-                    row[key] = self._within(self._plain(number, "", place, where), policy_bounds(key), place, where)
+                    row[key] = self._policy_number(number, key, place, where)
         if set(row) != set(known):
             self._add(f"policies.{seat}", "a new lab needs a policy", 'write use = "…" with a known policy')
         return row
@@ -154,7 +152,7 @@ class Overlay(OpeningChecks, CardChecks):
                 return 0.0
         return self._within(value, quantity_bounds(row), place, where)
 
-    # ---- events and calendar ----------------------------------------------------------------------------------------
+    # ---- events -----------------------------------------------------------------------------------------------------
 
     def events(self) -> tuple[dict[str, Any], dict[int, frozenset[int]]]:
         """The event table in the form of ``events.toml``, and quarter -> rows of events that strike then."""
@@ -191,21 +189,6 @@ class Overlay(OpeningChecks, CardChecks):
                 how = "times" if "times" in effect else "plus"
                 effect[how] = self._within(size, FACTOR if how == "times" else ADDER, spot, where)
         return new
-
-    def calendar(self) -> tuple[dict[str, int], float]:
-        """Changed dates, and the shift of the demand for chips."""
-        changed: dict[str, int] = {}
-        shift = 0.0
-        for where, file in self._layers():
-            for name, when in file.calendar.dates.items():
-                if name not in DATES:
-                    self._unknown(f"calendar.dates.{name}", "date", name, DATES, where)
-                changed[name] = quarter_number(when)
-            if "scarcity_shift" in file.calendar.model_fields_set:
-                place = "calendar.scarcity_shift"
-                value = self._plain(file.calendar.scarcity_shift, "1", place, where)
-                shift = self._within(value, SCARCITY_SHIFT, place, where)
-        return changed, shift
 
     # ---- lesson -----------------------------------------------------------------------------------------------------
 

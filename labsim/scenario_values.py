@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 LONGEST_TEXT = 20_000
+LONGEST_LIST = 100
 
 
 class Strict(BaseModel):
@@ -19,6 +20,14 @@ class Quantity(Strict):
     """A number with its unit and source."""
 
     value: float
+    unit: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+
+
+class Path(Strict):
+    """Numbers by quarter with their unit and source."""
+
+    values: list[float] = Field(min_length=1, max_length=100)
     unit: str = Field(min_length=1)
     source: str = Field(min_length=1)
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from labsim.formats import quarter_number
-from labsim.model.exogenous import DATES, Calendar
+from labsim.model.exogenous import DATES
 from labsim.model.params import EFFECTS, Chips, Events, Segments, Techniques
 from labsim.resources import asset_text
 from labsim.variables import Array
@@ -162,12 +162,10 @@ def card_table() -> Mapping[str, Any]:
     return tomllib.loads(asset_text("calendar", "cards.toml"))
 
 
-def calendar(
-    changed: Mapping[str, int],
-    shift: float,
-    forced: Mapping[int, frozenset[int]],
-    forced_cards: Mapping[int, frozenset[tuple[int, int]]],
-) -> Calendar:
-    """The calendar with changed dates, shifted demand for chips, and events and cards forced at quarters."""
-    demand = tuple(demand + shift for demand in scarcity())
-    return Calendar({**dates(), **changed}, demand, forced, forced_cards)
+def demand_for_chips(shift: float, instead: Mapping[int, float]) -> tuple[float, ...]:
+    """Demand for chips outside the labs by quarter, shifted; ``instead`` holds from its first quarter on."""
+    base = [demand + shift for demand in scarcity()]
+    if not instead:
+        return tuple(base)
+    before = base[: min(instead)] + base[-1:] * (min(instead) - len(base))
+    return (*before, *instead.values())

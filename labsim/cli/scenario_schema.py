@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from labsim import tables
 from labsim.first_state import LAB_START
+from labsim.model.events import ADDERS
 from labsim.model.exogenous import DATES
-from labsim.model.params import PARAMETER_NAMES
+from labsim.model.params import EFFECTS, PARAMETER_NAMES
 from labsim.scenario_bounds import policy_bounds, quantity_bounds
 from labsim.scenario_file import ScenarioFile
 from labsim.scenario_opening_form import FIGURES
@@ -31,6 +32,13 @@ OPENING = """
   model = { active, sparsity, tokens, distil, capability or gap }
   run = { active, sparsity, tokens, distil, open, done }
   techniques = { NAME = part done }; coverage; arr, growth, arr_split = { SEGMENT = part }"""
+
+CALENDAR = """\
+  scarcity = { from = "2024Q1", values = [...], unit = "1", source }: demand for chips by quarter, the last holds
+[[calendar.shocks]] from, until, effect, and times or plus or path = { values, unit, source }, a figure a quarter
+[[calendar.open_models]] quarter, capability or gain, active, sparsity, tokens: weights from outside the labs
+  each of these, and of policies.LAB.from, may have text (news when it comes), signpost (announce quarters ahead, 1)
+  effects:"""
 
 
 def json_schema() -> str:
@@ -65,7 +73,7 @@ def _lines() -> Iterator[str]:
                 low, high = quantity_bounds(row)
                 bounds = 'a quarter such as "2024Q2"' if row.unit == "quarter" else f"{low:g} to {high:g}"
                 yield f"  {row.name} ({row.unit}; {bounds}): {row.meaning}"
-    yield "\n[policies.LAB] with `use = NAME`, or numbers of the policy"
+    yield "\n[policies.LAB] with `use = NAME`, or numbers; [[policies.LAB.from]] quarter, and what changes then"
     for name in next(iter(tables.policies().values())):
         low, high = policy_bounds(name)
         yield f"  {name} ({low:g} to {high:g})"
@@ -74,6 +82,10 @@ def _lines() -> Iterator[str]:
     yield "  below or above, from, until; `labsim list figures` has the variables, README.md an example"
     yield f"\n[[shows]] with {', '.join(ShowForm.model_fields)}"
     yield f"\n[calendar] with scarcity_shift, and dates of {', '.join(DATES)}"
+    yield CALENDAR
+    for effect in EFFECTS:
+        v = REGISTRY[f"{effect}_effect"]
+        yield f"  {effect} ({'plus, ' + v.unit if effect in ADDERS else 'times'}): {v.meaning}"
 
 
 def _declared(title: str, variables: Iterable[Variable]) -> Iterator[str]:

@@ -99,7 +99,7 @@ def _granted(
         bought=wanted * fill,
         reserved=reserve * fill,
         rented=on_demand * np.minimum(over(pool, asked_on_demand), 1.0),
-        sites=d.build_power * affordable,
+        sites=d.build_power * affordable * effects.sites_effect,
         fill=fill + (ask == 0.0),
         supply=offered,
         pool=pool,

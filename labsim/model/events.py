@@ -31,13 +31,13 @@ def events(world: World, d: Decisions, p: Params, quarter: Quarter) -> tuple[Eve
     struck = (drawn | quarter.forced) & (left <= 0.0)
     now = np.where(struck, table.length, positive(left - 1.0))
     dealt, levers = cards(world, d.answer, p, quarter)
-    return EventStocks(event_left=now, cards_dealt=dealt), _effects(now > 0.0, struck, p), levers
+    return EventStocks(event_left=now, cards_dealt=dealt), _effects(now > 0.0, struck, p, quarter), levers
 
 
-def standing_effects(world: World, p: Params) -> Effects:
-    """Effects of the events that go on into this quarter: all that anybody can know before the dice are seen."""
+def standing_effects(world: World, p: Params, quarter: Quarter) -> Effects:
+    """Effects of the calendar and of events that go on: all that anybody can know before the dice are seen."""
     left = positive(world.events.event_left - 1.0)
-    return _effects(left > 0.0, np.zeros(left.shape, dtype=np.bool_), p)
+    return _effects(left > 0.0, np.zeros(left.shape, dtype=np.bool_), p, quarter)
 
 
 def _hazards(world: World, p: Params) -> Array:
@@ -62,8 +62,8 @@ def _hazards(world: World, p: Params) -> Array:
     return hazard
 
 
-def _effects(on: Flags, struck: Flags, p: Params) -> Effects:
-    """Coefficients under the events in force; neutral where none is."""
+def _effects(on: Flags, struck: Flags, p: Params, quarter: Quarter) -> Effects:
+    """Coefficients under the events in force and the shocks of the calendar; neutral where none is."""
     zero = np.zeros(on.shape[-1])
     values = {effect: zero if effect in ADDERS else zero + 1.0 for effect in EFFECTS}
     in_force = set(np.flatnonzero(on.any(axis=1)).tolist())
@@ -73,5 +73,7 @@ def _effects(on: Flags, struck: Flags, p: Params) -> Effects:
     for (effect, row), adder in p.events.adders.items():
         if row in in_force:
             values[effect] = values[effect] + np.where(on[row], adder, 0.0)
+    for effect, size in quarter.calendar.shocks.get(quarter.t, ()):
+        values[effect] = values[effect] + size if effect in ADDERS else values[effect] * size
     named = {f"{effect}_effect": value for effect, value in values.items()}
     return Effects(event_struck=struck.astype(np.float64), **named)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from labsim.model import dice
 from labsim.model.params import SEGMENTS, Params
-from labsim.variables import Flags
+from labsim.variables import Array, Flags
 
 DATES = (
     "fp8_at_hosts",
@@ -26,6 +26,17 @@ DATES = (
 
 
 @dataclass(frozen=True)
+class OpenRelease:
+    """Open weights from outside the labs; ``gain`` counts from the best ones of the quarter. Arrays ``(1,)``."""
+
+    active: Array  # parameters
+    sparsity: Array  # total over active
+    tokens: Array  # T
+    capability: Array | None = None  # points
+    gain: Array | None = None  # points
+
+
+@dataclass(frozen=True)
 class Calendar:
     """What happens when, whatever anybody does."""
 
@@ -33,6 +44,8 @@ class Calendar:
     scarcity: tuple[float, ...]  # rest-of-world demand for chips by quarter; the last value holds for ever
     forced: Mapping[int, frozenset[int]]  # quarter -> rows of the events that strike then whatever the dice
     forced_cards: Mapping[int, frozenset[tuple[int, int]]]  # quarter -> (card, lab) likewise
+    shocks: Mapping[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)  # quarter -> (effect, size)
+    open_models: Mapping[int, OpenRelease] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

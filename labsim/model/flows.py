@@ -39,6 +39,8 @@ class Effects:
     alignment_need_effect: Array = flow("1", "Factor of events on the need for alignment.", WORLD)
     rent_markup_effect: Array = flow("1", "Mark-up of events on rents.", WORLD)
     carbon_fee_effect: Array = flow("1", "Is a carbon fee in force?", WORLD)
+    usage_effect: Array = flow("1", "Factor on the tokens that a customer uses.", WORLD)
+    sites_effect: Array = flow("1", "Part of the ordered sites that may be begun.", WORLD)
 
 
 @declares("regulation")

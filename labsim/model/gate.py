@@ -74,7 +74,7 @@ def remaining_budget(decisions: Decisions, world: World, p: Params, quarter: Qua
 
 
 def _chip_price(world: World, p: Params, quarter: Quarter) -> Array:
-    return rents(world, quarter.generation, standing_effects(world, p), p, quarter.t).price
+    return rents(world, quarter.generation, standing_effects(world, p, quarter), p, quarter.t).price
 
 
 # ---- the gate -------------------------------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ def _offers(
         brand=_wide(s.brand_factor) * old.brand,
         service=service,
         paid=d.price * np.exp(-unpaid),
-        usage=_usage(log_price - unpaid, p),
+        usage=_usage(log_price - unpaid, p) * effects.usage_effect,
         thought=1.0 + _wide(p.think_demand * s.think_weight) * (think - 1.0),
     )
 
@@ -173,7 +173,7 @@ def _hosts(world: World, cost: Array, effects: Effects, p: Params, quarter: Quar
     ahead = world.training.open_capability - effort - expectation(float(quarter.t), p)
     cheap = -p.open_elasticity * s.choice_elasticity * np.log(price / norm)
     utility = s.cap_weight * ahead / POINTS + cheap + np.log(s.open_access)
-    usage = np.exp(-s.usage_elasticity * np.log(price / s.price_reference))
+    usage = np.exp(-s.usage_elasticity * np.log(price / s.price_reference)) * effects.usage_effect
     return _Hosts(price, utility, world.market.units * s.tokens_per_unit * usage)
 
 

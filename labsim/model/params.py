@@ -120,6 +120,8 @@ EFFECTS = (
     "alignment_need",
     "rent_markup",
     "carbon_fee",
+    "usage",
+    "sites",
 )
 """Coefficients that a world event may move: a factor (neutral 1) and an adder (neutral 0) each."""
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from labsim.model.cards import Levers
 from labsim.model.decisions import Decisions, Shares
-from labsim.model.exogenous import Quarter
+from labsim.model.exogenous import OpenRelease, Quarter
 from labsim.model.flows import ComputeFlows, Effects, Rules, Skills, TrainingFlows
 from labsim.model.laws import (
     IS_SET,
@@ -53,7 +53,7 @@ def training(
     new = dataclasses.replace(
         _runs(world.training, work, out),
         **_knowledge(world, d, work, out, effects, cards, p),
-        **_open_weights(world.training, work, out, effects, p),
+        **_open_weights(world.training, work, out, effects, p, quarter),
     )
     return new, _flows(d, parts, base, work, out, skills, p, quarter)
 
@@ -199,9 +199,29 @@ def _knowledge(
     }
 
 
-def _open_weights(old: Training, work: _Work, out: _Release, effects: Effects, p: Params) -> dict[str, Array]:
+def _from_outside(old: Training, drifted: Array, given: OpenRelease, p: Params) -> Training:
+    """The best open-weights model after a release from outside the labs; nobody's, if it is better."""
+    reached = drifted if given.gain is None else drifted + given.gain
+    reached = reached if given.capability is None else np.maximum(reached, given.capability)
+    takes = reached > drifted
+    return dataclasses.replace(
+        old,
+        open_capability=reached,
+        open_active=np.where(takes, given.active, old.open_active),
+        open_sparsity=np.where(takes, given.sparsity, old.open_sparsity),
+        open_flop=np.where(takes, training_flop(given.active, given.tokens * TRILLION, p), old.open_flop),
+        open_owner=np.where(takes, 0.0, old.open_owner),
+    )
+
+
+def _open_weights(
+    old: Training, work: _Work, out: _Release, effects: Effects, p: Params, quarter: Quarter
+) -> dict[str, Array]:
     """The best open-weights model: tuned by its users every quarter, replaced by a better open release."""
     drifted = old.open_capability + p.open_drift + effects.open_capability_effect
+    if (given := quarter.calendar.open_models.get(quarter.t)) is not None:
+        old = _from_outside(old, drifted, given, p)
+        drifted = old.open_capability
     if not out.opened.any():
         kept = ("open_active", "open_sparsity", "open_flop", "open_owner")
         return {"open_capability": drifted, **{name: getattr(old, name).copy() for name in kept}}

@@ -65,7 +65,7 @@ class Figures:
 
 
 def _rents(f: Figures, name: str) -> Array:
-    found = rents(f.world, f.quarter.generation, standing_effects(f.world, f.p), f.p, f.quarter.t)
+    found = rents(f.world, f.quarter.generation, standing_effects(f.world, f.p, f.quarter), f.p, f.quarter.t)
     value: Array = getattr(found, name)
     return value[f.seat] if value.ndim > 1 else value
 

@@ -14,6 +14,7 @@ from labsim.variables import Array
 
 WARN_MONTHS = 6.0  # runway under which people talk about it; a threshold that the design draws
 MONTHS = 3.0  # in a quarter
+NOTICE = "notice"  # event of what the scenario's calendar tells
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,17 @@ def happenings(
 
     ``before`` is the record of the quarter before; without it, what goes on since then counts as new.
     """
-    return (*_world(record, scenario, run), *_labs(record, scenario, before, run))
+    told = notices(scenario, record.t)
+    return (*_world(record, scenario, run), *told, *_labs(record, scenario, before, run))
+
+
+def notices(scenario: Scenario, t: int) -> tuple[Happening, ...]:
+    """What people hear of the scenario's calendar after quarter ``t``; before play, after the quarter before it."""
+    return tuple(
+        Happening(quarter_name(t), NOTICE, None, Message(f"event.{NOTICE}", {"text": notice.text}))
+        for notice in scenario.notices
+        if notice.t == t
+    )
 
 
 def _world(record: TurnRecord, scenario: Scenario, run: int) -> Iterator[Happening]:

@@ -129,7 +129,7 @@ class Acting:
         s, p = self._scenario, self._scenario.params
         world, quarter = opening(s), quiet_quarter(s.start, s.calendar, s.params)
         rows = policy_rows(s, {self._seat: row_of(self._play, s.policies[self._seat])}, self._seat)
-        asked = autopilot(world, rows, standing_effects(world, p), p, quarter)
+        asked = autopilot(world, rows, standing_effects(world, p, quarter), p, quarter)
         return {name: getattr(asked, name)[..., self._seat, :] for name in SETTINGS}
 
     def __call__(self, asked: Decisions, world: World, quarter: Quarter) -> Decisions:
@@ -155,7 +155,7 @@ class Acting:
         """What holds without the play's orders and rules, where that is not what its policy asks for."""
         s, given = self._scenario, dict[str, Array]()
         if self._own is not None:
-            own = autopilot(world, self._own, standing_effects(world, s.params), s.params, quarter)
+            own = autopilot(world, self._own, standing_effects(world, s.params, quarter), s.params, quarter)
             given |= {name: self._row(own, name) for name in s.hidden_orders}
         if self._play.policy == "never" or (self._play.policy == "first" and quarter.t > s.start):
             unset = defaults(world, s.params, quarter)

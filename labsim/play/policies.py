@@ -81,6 +81,7 @@ _SIZES = REGISTRY["design_active"]
 
 def autopilot(world: World, rows: Rows, effects: Effects, p: Params, quarter: Quarter) -> Decisions:
     """The decisions of every lab by its row, before the gate. Reads only the state."""
+    rows = rows.at(quarter.t)
     plan = _Plan.of(world, effects, p, quarter)
     inference, full = _serve_first(world, plan, rows, p, quarter)
     rest = 1.0 - inference

@@ -84,21 +84,37 @@ class SeatPlay(Protocol):
         """The decisions of all seats, with other orders in one of them."""
 
 
+Later = Mapping[int, Mapping[int, Mapping[str, float]]]
+"""Quarter -> seat -> numbers of its policy that change then."""
+
+
 @dataclass(frozen=True)
 class Rows:
     """Policy numbers of all seats as ``(lab, 1)`` columns, and the plays of seats that have one."""
 
     columns: Mapping[str, Array]
     plays: Mapping[int, SeatPlay] = field(default_factory=dict)
+    later: Later = field(default_factory=dict)
 
     def with_play(self, seat: int, play: SeatPlay) -> Rows:
         """The same with a play in one seat."""
-        return Rows(self.columns, {**self.plays, seat: play})
+        return dataclasses.replace(self, plays={**self.plays, seat: play})
 
     @staticmethod
-    def of(rows: Sequence[PolicyRow]) -> Rows:
-        """Stack one row a lab."""
-        return Rows({f: np.array([[getattr(row, f)] for row in rows]) for f in POLICY_FIELDS})
+    def of(rows: Sequence[PolicyRow], later: Later | None = None) -> Rows:
+        """Stack one row a lab; ``later`` says which numbers change in which quarter."""
+        return Rows({f: np.array([[getattr(row, f)] for row in rows]) for f in POLICY_FIELDS}, later=later or {})
+
+    def at(self, t: int) -> Rows:
+        """The numbers that hold in a quarter; each holds until it changes again."""
+        begun = sorted(quarter for quarter in self.later if quarter <= t)
+        if not begun:
+            return self
+        columns = {name: column.copy() for name, column in self.columns.items()}
+        for seat, numbers in ((seat, row) for quarter in begun for seat, row in self.later[quarter].items()):
+            for name, value in numbers.items():
+                columns[name][seat] = value
+        return Rows(columns, self.plays)
 
     def __getattr__(self, name: str) -> Array:
         return self.columns[name]

@@ -63,13 +63,17 @@ def policy_rows(
 ) -> Rows:
     """The policies of all seats; ``instead`` gives some seats other policy numbers.
 
-    All but ``seat`` (else the default seat) are rivals and play at the scenario's skill.
+    All but ``seat`` (else the default seat) are rivals and play at the scenario's skill. What the scenario changes
+    later is as written at any skill; a seat with another policy of its own has none of it.
     """
     own = scenario.labs.index(scenario.default_seat) if seat is None else seat
     rows = [dict(row) if lab == own else skilled(row, scenario.rivals) for lab, row in enumerate(scenario.policies)]
     for lab, numbers in (instead or {}).items():
         rows[lab] = dict(numbers)
-    return Rows.of([PolicyRow(**row) for row in rows])
+    without = {own} & set(instead or {})
+    later = {t: {lab: row for lab, row in changes.items() if lab not in without}
+             for t, changes in scenario.later_policies.items()}  # fmt: skip
+    return Rows.of([PolicyRow(**row) for row in rows], later)
 
 
 def rival_rows(scenario: Scenario, seat: int, skill: str) -> dict[int, dict[str, float]]:
@@ -80,7 +84,7 @@ def rival_rows(scenario: Scenario, seat: int, skill: str) -> dict[int, dict[str,
 def asked_by_policies(scenario: Scenario, world: World, quarter: Quarter, rows: Rows) -> Decisions:
     """What the policies, and the plays of seats that have one, ask for; not yet gated."""
     p = scenario.params
-    decisions = autopilot(world, rows, standing_effects(world, p), p, quarter)
+    decisions = autopilot(world, rows, standing_effects(world, p, quarter), p, quarter)
     for play_seat in rows.plays.values():
         decisions = play_seat(decisions, world, quarter)
     return decisions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labsim.play.bridge import Explanation, explain
-from labsim.play.happenings import Happening
+from labsim.play.happenings import Happening, notices
 from labsim.play.standing import months_left
 from labsim.play.stops import Moment, true_now
 from labsim.text import render, say
@@ -26,6 +26,7 @@ _ICONS = {
     "acquired": ("handshake", "info"),
     "model_released": ("brain-circuit", "accent"),
     "open_release": ("brain-circuit", "accent"),
+    "notice": ("calendar-days", "info"),
     "round_closed": ("banknote", "good"),
 }
 WANTS_AN_ANSWER = ("runway", "idle", "held", "unserved", "seen", "due")
@@ -36,7 +37,8 @@ BAD_MONTHS = 6.0
 def briefing_items(game: GameController) -> tuple[str, list[Item]]:
     """The briefing of the control room: the scenario's words at the start, then what happened; warnings first."""
     if not game.records:
-        return " ".join(game.scenario.briefing.split()), _rules(game)
+        heard = [_item(told, game.lab) for told in notices(game.scenario, game.scenario.start - 1)]
+        return " ".join(game.scenario.briefing.split()), [*heard, *_rules(game)]
     return "", [*_warnings(game), *news_items(game)]
 
 
