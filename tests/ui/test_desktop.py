@@ -139,6 +139,18 @@ def test_the_forecast_follows_the_draft(playing: Desktop, qtbot: QtBot) -> None:
     assert playing.control_room.charts["cash"].summary()
 
 
+def test_a_forecast_under_way_is_finished_when_its_quarter_ends(
+    playing: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(playing.forecast._worker, "request", asked.append)
+    playing.draft.order({"buy_gpus": 100.0}, "Buy GPUs")
+    answers = playing.forecast._answer(asked[-1], lambda: False)
+    assert next(answers)[0] < 1.0
+    playing.end_quarter()
+    assert [fraction for fraction, _ in answers][-1] == 1.0
+
+
 def test_a_draft_survives_a_crash(playing: Desktop, theme: ThemeController, tmp_path: Path, qtbot: QtBot) -> None:
     playing.draft.order({"lobbying_spend": 7.0}, "Lobbying")
     file = playing.game.file

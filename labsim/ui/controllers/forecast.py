@@ -70,6 +70,7 @@ class _Asked:
     bare_orders: SeatOrders
     plan: str
     is_draft_empty: bool
+    ghosts: dict[str, Forecast]  # by plan: orders unchanged, made once for the futures of a quarter
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class ForecastController(QObject):
         self.horizon, self.plan = 8, DEFAULT_PLAN
         self.last: Forecast | None = None
         self._futures: Futures | None = None
-        self._ghosts: dict[tuple[int, str], Forecast] = {}
+        self._ghosts: dict[str, Forecast] = {}
         self._worker = WhatIf(self._answer, self)
         self._worker.result.connect(self._show)
         self._worker.failed.connect(self.failed)
@@ -135,7 +136,7 @@ class ForecastController(QObject):
         bare_players, bare_orders = session.seated(Draft(on_policy=session.on_policy))
         self._worker.request(
             _Asked(self._futures, players[seat], orders[seat], bare_players[seat], bare_orders[seat], self.plan,
-                   not session.draft_orders())
+                   not session.draft_orders(), self._ghosts)
         )  # fmt: skip
 
     def shutdown(self) -> None:
@@ -152,23 +153,22 @@ class ForecastController(QObject):
 
     def _another_turn(self) -> None:
         self._futures, self.last = None, None
-        self._ghosts.clear()
+        self._ghosts = {}  # not cleared: the worker may still read those of the quarter before
         self.ask()
 
     def _answer(self, asked: object, cancelled: Callable[[], bool]) -> Iterator[tuple[float, object]]:
         """On the worker's thread: the ghost of unchanged orders once a turn, then the draft, coarse and fine."""
         assert isinstance(asked, _Asked)
-        key = (id(asked.futures), asked.plan)
         plan = PLANS[asked.plan]
-        if key not in self._ghosts:
+        if asked.plan not in asked.ghosts:
             bare = asked.futures.forecast(
                 asked.bare_player, asked.bare_orders, variables=VARIABLES, plan=plan, runs=COARSE_RUNS
             )
-            self._ghosts[key] = next(iter(bare))
+            asked.ghosts[asked.plan] = next(iter(bare))
         for answer in asked.futures.forecast(
             asked.player, asked.orders, variables=VARIABLES, plan=plan, cancelled=cancelled
         ):
-            ghost = answer if asked.is_draft_empty else self._ghosts[key]
+            ghost = answer if asked.is_draft_empty else asked.ghosts[asked.plan]
             yield (1.0 if answer.is_final else 0.25), _Answer(asked.futures, answer, ghost)
 
     def _show(self, _fraction: float, answer: object) -> None:
