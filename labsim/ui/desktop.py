@@ -36,6 +36,7 @@ from labsim.ui.pages.timeline import TimelinePage
 from labsim.ui.present import tiles
 from labsim.ui.runon import RunOn, RunOnDialog
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.line import read_typed
 from labsim.ui.window import MainWindow
 
 TEXT_STEP = 10  # percent
@@ -100,11 +101,14 @@ class Desktop:
 
     def end_quarter(self) -> None:
         """Carry out the draft and show what came of it."""
-        if self.game.is_open and not self.game.is_over and not self.run_on.is_running and self._end():
+        can_end = self.game.is_open and not self.game.is_over and not self.run_on.is_running
+        if can_end and read_typed() and self._end():
             self._show_report("")
 
     def ask_run_on(self) -> None:
         """Ask what should stop the quarters, then let them pass."""
+        if not read_typed():
+            return
         dialog = RunOnDialog(self.theme, self.window)
         if dialog.exec() == RunOnDialog.DialogCode.Accepted:
             self.run_on.start(dialog.ticked, dialog.most.value())
@@ -248,6 +252,7 @@ class Desktop:
         act("palette").triggered.connect(self.show_palette)
         act("new_game").triggered.connect(self.show_home)
         act("open_game").triggered.connect(self.ask_for_file)
+        act("close_game").triggered.connect(read_typed)
         act("close_game").triggered.connect(self.timeline.quarter.keep_note)
         act("close_game").triggered.connect(self.game.close)
         act("quit").triggered.connect(self.window.close)
@@ -257,6 +262,7 @@ class Desktop:
         act("smaller").triggered.connect(lambda: self._set_text(self.theme.text_percent - TEXT_STEP))
         act("normal_size").triggered.connect(lambda: self._set_text(100))
         act("switch_theme").triggered.connect(self._switch_theme)
+        self.window.before_closing(read_typed)
         self.window.before_closing(self.forecast.shutdown)
         self.window.before_closing(self.timeline.quarter.keep_note)
         self.window.before_closing(self.game.close)

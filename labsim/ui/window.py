@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self.pages: dict[str, Page] = {}
         self._lay_out()
         self.toast = Toast(theme, self)
-        self._closers: list[Callable[[], None]] = []
+        self._closers: list[Callable[[], object]] = []
         self.rail.chosen.connect(self.show_page)
         for key in PAGE_ACTIONS:
             self.action(key).triggered.connect(lambda _=False, key=key: self.show_page(key))
@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         for key in ("close_game", "end_quarter", "run_on", "ways_out", "horizon", "tables"):
             self.action(key).setEnabled(is_playing)
 
-    def before_closing(self, work: Callable[[], None]) -> None:
+    def before_closing(self, work: Callable[[], object]) -> None:
         """Do some work when the window closes: stop threads, close the file."""
         self._closers.append(work)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +33,7 @@ class Eyes:
         """Look at a program on a screen."""
         self._screen, self._program, self._pictures = screen, program, pictures
         self._tree = Tree(screen.env["DBUS_SESSION_BUS_ADDRESS"])
+        self._seen: list[Node] = []
         self._taken = 0
 
     def close(self) -> None:
@@ -41,7 +42,8 @@ class Eyes:
 
     def all(self) -> list[Node]:
         """Everything that shows now."""
-        return self._tree.look()
+        self._seen = self._tree.look()
+        return self._seen
 
     def now(self, name: str, role: str = "") -> Node | None:
         """What has this accessible name (or object name) now; a field rather than the label beside it."""
@@ -77,7 +79,7 @@ class Eyes:
 
     def focus(self) -> Node | None:
         """What has the keyboard now: the innermost of what says so."""
-        return next((node for node in reversed(self.all()) if node.has("focused") and node.role != "frame"), None)
+        return _innermost(self._tree.again(self._seen)) or _innermost(self.all())
 
     def text(self, node: Node) -> str:
         """What is written in it."""
@@ -121,6 +123,12 @@ class Eyes:
 
     def _said(self) -> str:
         return self._program.stderr.read() if self._program.stderr is not None else ""
+
+
+def _innermost(nodes: Sequence[Node]) -> Node | None:
+    """The deepest of those that have the focus; Qt says it of a window and of a scrolled area, too."""
+    focused = (node for node in reversed(nodes) if node.has("focused") and node.has("showing"))
+    return next((node for node in focused if node.role != "frame" and node.id != "qt_scrollarea_viewport"), None)
 
 
 class Keyboard:

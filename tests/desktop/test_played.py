@@ -81,7 +81,7 @@ def test_a_scenario_is_played_by_pointer_alone(seat: Seat) -> None:
 
 
 def orders_by_keys(eyes: Eyes, keys: Keyboard) -> Orders:
-    """Give orders of every kind: a share with arrows, numbers typed, a box ticked."""
+    """Give orders of every kind: a share with arrows, numbers typed, a box ticked; one is taken back."""
     training = eyes.value(keys.go_to("Training share"))
     keys.press("Right", "shift+Right")
     moved = training + 6
@@ -95,8 +95,20 @@ def orders_by_keys(eyes: Eyes, keys: Keyboard) -> Orders:
     keys.replace("25")
     keys.press("Return")
     eyes.until(lambda: eyes.text(eyes.see("Developers price")).startswith("$25"), "the price is read")
+    free = eyes.text(keys.go_to("Free tier"))
+    keys.replace("10")
+    keys.press("Return", "ctrl+z")
+    eyes.until(lambda: eyes.text(eyes.see("Free tier")) == free, "the last order is taken back")
+    keys.go_to("Staff target")
+    keys.replace("180")  # and not left: Ctrl+Enter must read it all the same
     eyes.picture("orders")
-    return {"training_share": moved / 100, "buy_gpus": 400.0, "start_run": 1.0, "price developer": 25.0}
+    return {
+        "training_share": moved / 100,
+        "buy_gpus": 400.0,
+        "start_run": 1.0,
+        "price developer": 25.0,
+        "staff_target": 180.0,
+    }
 
 
 def orders_by_pointer(eyes: Eyes, mouse: Mouse) -> Orders:

@@ -74,6 +74,16 @@ def test_play_on_the_home_page_starts_the_chosen_scenario(desktop: Desktop, qtbo
     assert desktop.game.file.exists()
 
 
+def focused(desktop: Desktop, name: str, qtbot: QtBot) -> QLineEdit:
+    """The line of a number control, with the keyboard on it and all of it selected."""
+    desktop.window.activateWindow()
+    edit = field(desktop, name).findChild(QLineEdit)
+    edit.setFocus()
+    qtbot.waitUntil(edit.hasFocus)
+    edit.selectAll()
+    return edit
+
+
 def test_a_typed_order_reaches_the_engine(playing: Desktop, qtbot: QtBot) -> None:
     edit = field(playing, "reserve_gpus").findChild(QLineEdit)
     edit.setFocus()
@@ -83,6 +93,35 @@ def test_a_typed_order_reaches_the_engine(playing: Desktop, qtbot: QtBot) -> Non
     assert playing.draft.value("reserve_gpus") == 4000.0
     playing.end_quarter()
     assert playing.game.records[-1].decisions.reserve_gpus[playing.game.seat, 0] == 4000.0
+
+
+def test_an_order_still_being_typed_counts_when_a_shortcut_ends_the_quarter(playing: Desktop, qtbot: QtBot) -> None:
+    edit = focused(playing, "reserve_gpus", qtbot)
+    qtbot.keyClicks(edit, "4,000")
+    qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(playing.game.records) == 1
+    assert playing.game.records[-1].decisions.reserve_gpus[playing.game.seat, 0] == 4000.0
+
+
+def test_a_quarter_does_not_end_over_an_order_that_cannot_be_read(playing: Desktop, qtbot: QtBot) -> None:
+    edit = focused(playing, "reserve_gpus", qtbot)
+    qtbot.keyClicks(edit, "many")
+    qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not playing.game.records
+    assert edit.text() == "many"
+
+
+def test_undo_in_a_number_field_takes_the_order_back(playing: Desktop, qtbot: QtBot) -> None:
+    edit = focused(playing, "reserve_gpus", qtbot)
+    qtbot.keyClicks(edit, "4,000")
+    qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)  # letters first
+    assert edit.text() == "0 GPUs"
+    edit.selectAll()
+    qtbot.keyClicks(edit, "4,000")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert playing.draft.value("reserve_gpus") == 4000.0
+    qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert playing.draft.value("reserve_gpus") == 0.0
 
 
 def test_every_number_control_changes_the_draft_and_can_be_undone(playing: Desktop) -> None:

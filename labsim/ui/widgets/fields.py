@@ -6,10 +6,11 @@ import math
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from labsim.text import say
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.line import OrderLine
 from labsim.ui.widgets.quantity import Quantity, quantity
 from labsim.ui.widgets.slider import STEPS, Slider
 from labsim.ui.widgets.styled import label_of, restyle
@@ -59,7 +60,7 @@ class NumberField(QWidget):
         self._has_limits_shown = has_slider
         self.setObjectName(f"{label.lower().replace(' ', '_')}_field")
         self.label = label_of(label)
-        self.edit = QLineEdit()
+        self.edit = OrderLine()
         self.edit.setAccessibleName(label)
         self.edit.setObjectName(label.lower().replace(" ", "_"))
         self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)

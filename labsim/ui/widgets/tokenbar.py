@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from labsim import formats
 from labsim.text import say
 from labsim.ui.theme import USES, ThemeController
+from labsim.ui.widgets.line import OrderLine
 from labsim.ui.widgets.quantity import quantity
 from labsim.ui.widgets.sharebar import ShareBar
 from labsim.ui.widgets.shares import Shares, exact, with_part
@@ -157,7 +158,6 @@ class TokenBar(QWidget):
         edit = self.rows[USES[which]].edit
         if not edit.isModified():
             return
-        edit.setModified(False)
         try:
             value = self._reads.parse(edit.text())
             if not 0.0 <= value <= 1.0:
@@ -193,7 +193,7 @@ class _Row:
         self.slider = Slider(say("orders.share", name=name), step=1, shift=_SHIFT)
         self.slider.setRange(0, PERCENT)
         self.slider.setProperty("use", use)
-        self.edit = QLineEdit()
+        self.edit = OrderLine()
         self.edit.setAccessibleName(say("orders.percent", name=name))
         self.edit.setObjectName(f"{use}_percent")
         self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
