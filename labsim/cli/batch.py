@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from labsim import formats
-from labsim.cli.run import rivals_option
+from labsim.cli.rivals import rivals_option
 from labsim.errors import read_text_safely
 from labsim.play.batch import KEPT, Batch, compute, process_pool
 from labsim.play.orders import LARGEST_FILE, QuarterOrders, parse_orders

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import platformdirs
 
+from labsim.cli.rivals import rivals_option
 from labsim.errors import BadInput, BadWorld, Problem
 from labsim.store.games import games_folder
 from labsim.store.saves import SUFFIX
@@ -19,7 +20,8 @@ SETTINGS_VARIABLE = "LABSIM_SETTINGS"
 
 @click.command()
 @click.argument("target", required=False, default="")
-def play(target: str) -> int:
+@rivals_option
+def play(target: str, rivals: str | None) -> int:
     """Open the desktop, with TARGET if it is given: a scenario's name or file, or a saved game."""
     checked = _checked(target)
     if not _has_screen():
@@ -27,7 +29,7 @@ def play(target: str) -> int:
         raise BadWorld(Problem("labsim play", what, remedy))
     from labsim.ui.app import run  # Qt is imported only where a window is shown
 
-    return run(checked, _settings_file(), games_folder())
+    return run(checked, _settings_file(), games_folder(), rivals or "")
 
 
 def _checked(target: str) -> str:

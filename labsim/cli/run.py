@@ -11,12 +11,12 @@ import click
 import numpy as np
 
 from labsim import tables
+from labsim.cli.rivals import rivals_option
 from labsim.cli.run_document import document, played
 from labsim.errors import BadInput, Collector, LabsimError, Problem, read_text_safely
 from labsim.formats import quarter_name
 from labsim.play.orders import LARGEST_FILE, QuarterOrders, parse_orders, play_orders
 from labsim.play.plays import find_play, play_as_orders, rows_with
-from labsim.play.policy_rows import skills
 from labsim.play.tree import Orders
 from labsim.play.turn import TurnRecord, play, policy_rows, rival_rows
 from labsim.scenario import Scenario, load_scenario
@@ -26,12 +26,6 @@ DEFAULT_SEED = 1
 LONGEST = 80
 """Quarters that a game may last."""
 TRIMMED_SHOWN = 10
-
-rivals_option = click.option(
-    "--rivals",
-    type=click.Choice(tuple(skills())),
-    help="How well the other labs play.  [default: as the scenario says]",
-)
 
 
 @click.command()

@@ -21,7 +21,7 @@ from labsim.model.step import step
 from labsim.model.world import World, repeat_run
 from labsim.play.opening import laid_over
 from labsim.play.policies import autopilot
-from labsim.play.policy_rows import PolicyRow, Rows, skilled
+from labsim.play.policy_rows import PolicyRow, Rows, skilled, skills
 from labsim.scenario import Scenario
 from labsim.variables import Array
 
@@ -79,6 +79,15 @@ def policy_rows(
 def rival_rows(scenario: Scenario, seat: int, skill: str) -> dict[int, dict[str, float]]:
     """The policy numbers of all labs but ``seat`` at a skill, whatever skill the scenario says."""
     return {lab: skilled(row, skill) for lab, row in enumerate(scenario.policies) if lab != seat}
+
+
+def skill_of_rivals(scenario: Scenario, seat: int, instead: Mapping[str, Mapping[str, float]]) -> str:
+    """The skill that a game's other policies, by lab, give its rivals; the scenario's own where they give none."""
+    for skill in skills():
+        rows = rival_rows(scenario, seat, skill)
+        if all(instead.get(scenario.labs[lab]) == row for lab, row in rows.items()):
+            return skill
+    return scenario.rivals
 
 
 def asked_by_policies(scenario: Scenario, world: World, quarter: Quarter, rows: Rows) -> Decisions:

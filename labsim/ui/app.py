@@ -48,9 +48,13 @@ def make_desktop(settings_file: Path, games: Path) -> Desktop:
     return desktop
 
 
-def run(target: str, settings_file: Path, games: Path) -> int:
-    """Show the window, with a scenario or a saved game if one is named, until it is closed."""
+def run(target: str, settings_file: Path, games: Path, rivals: str = "") -> int:
+    """Show the window, with a scenario or a saved game if one is named, until it is closed.
+
+    ``rivals`` is the skill of the other labs in a scenario that is named.
+    """
     desktop = make_desktop(settings_file, games)
+    desktop.rivals = rivals
     sys.excepthook = desktop.window.report_failure
     desktop.window.show()
     if target:

@@ -61,6 +61,7 @@ class Desktop:
         self.forecast.horizon = settings.horizon
         self.forecast.set_plan(settings.plan)
         self.run_on = RunOn(self.game, self._end)
+        self.rivals = ""  # skill of the other labs in a scenario that is named on the command line
         self._is_whole = False
         self._make_home()
         if at_once:
@@ -79,10 +80,10 @@ class Desktop:
         scenario = load_scenario(target)
         self.start(target, scenario.default_seat, 1)
 
-    def start(self, scenario: str, lab: str, seed: int) -> None:
+    def start(self, scenario: str, lab: str, seed: int, rivals: str = "") -> None:
         """Start a new game and show its control room."""
         self.complete()
-        if self._try(lambda: self.game.start(scenario, lab, seed)):
+        if self._try(lambda: self.game.start(scenario, lab, seed, rivals or self.rivals)):
             self.window.show_page("control_room")
 
     def open_file(self, file: Path) -> None:
@@ -137,7 +138,7 @@ class Desktop:
 
     def _play_again(self) -> None:
         session = self.game.session
-        self.start(session.scenario.name, self.game.lab, session.game.seed)
+        self.start(session.scenario.name, self.game.lab, session.game.seed, self.game.rivals)
 
     def _after_report(self) -> None:
         self.window.show_page("ending" if self.game.is_over else "control_room")

@@ -288,3 +288,17 @@ def test_what_a_dragged_control_ends_on_is_saved_when_the_hand_lets_go(playing: 
     playing.draft.order({"lobbying_spend": 6.0}, "Lobbying")
     assert Session(open_save(file, write=False)).draft_orders() == {"lobbying_spend": 6.0}
     assert playing.draft.undo_stack.count() == 1
+
+
+def test_a_new_game_is_played_against_rivals_of_the_chosen_skill(desktop: Desktop) -> None:
+    home = desktop.home
+    assert home.rivals.currentData() == "normal"
+    home.rivals.setCurrentIndex(home.rivals.findData("sharp"))
+    home.play.click()
+    assert desktop.game.rivals == "sharp"
+    sharp = desktop.game.session.rows.horizon
+    desktop._play_again()
+    assert desktop.game.rivals == "sharp"
+    assert (desktop.game.session.rows.horizon == sharp).all()
+    desktop.start("token-era", desktop.game.lab, 1)
+    assert desktop.game.rivals == "normal"

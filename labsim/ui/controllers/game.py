@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -12,7 +12,7 @@ from labsim.model.world import World
 from labsim.play.explainer import explainer_of
 from labsim.play.happenings import Happening, happenings
 from labsim.play.session import Session
-from labsim.play.turn import TurnRecord
+from labsim.play.turn import TurnRecord, rival_rows, skill_of_rivals
 from labsim.scenario import Scenario, load_scenario
 from labsim.store.saves import Save, new_save, open_save
 from labsim.text import say
@@ -88,17 +88,28 @@ class GameController(QObject):
         before = self._records[-2] if len(self._records) > 1 else None
         return happenings(self._records[-1], self.scenario, before)
 
+    @property
+    def rivals(self) -> str:
+        """How well the other labs play."""
+        return skill_of_rivals(self.scenario, self.seat, self.session.game.instead)
+
     def title(self) -> str:
         """Lab and quarter, for the window."""
         return f"{self.lab} · {formats.quarter_title(self.t)}"
 
     # ---- playing ----------------------------------------------------------------------------------------------------
 
-    def start(self, scenario: str | Path, lab: str, seed: int) -> None:
-        """Start a scenario; the game is saved in the games folder from the first moment."""
+    def start(self, scenario: str | Path, lab: str, seed: int, rivals: str = "") -> None:
+        """Start a scenario; the game is saved in the games folder from the first moment.
+
+        ``rivals`` is a skill of the other labs; empty: the scenario's.
+        """
         loaded = load_scenario(scenario)
+        seat, instead = loaded.seat(lab), dict[str, Mapping[str, float]]()
+        if rivals not in ("", loaded.rivals):
+            instead = {loaded.labs[other]: row for other, row in rival_rows(loaded, seat, rivals).items()}
         journal = new_save(self._new_file(loaded))
-        self._take(Session.new(loaded, loaded.seat(lab), seed, journal), journal)
+        self._take(Session.new(loaded, seat, seed, journal, instead=instead), journal)
 
     def open(self, file: Path) -> None:
         """Open a saved game."""

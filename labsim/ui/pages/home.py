@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labsim.play.policy_rows import skills
 from labsim.scenario import Scenario
 from labsim.text import say
 from labsim.ui.theme import ThemeController
@@ -135,9 +136,9 @@ class GameRow(QFrame):
 
 
 class HomePage(Page):
-    """`started(scenario, lab, seed)` and `opened(file)`; `asked_for_file` for the file dialog."""
+    """`started(scenario, lab, seed, rivals)` and `opened(file)`; `asked_for_file` for the file dialog."""
 
-    started = Signal(str, str, object)
+    started = Signal(str, str, object, str)
     opened = Signal(object)
     asked_for_file = Signal()
 
@@ -185,13 +186,14 @@ class HomePage(Page):
         self.seats.clear()
         self.seats.addItems(scenario.labs)
         self.seats.setCurrentText(scenario.default_seat)
+        self.rivals.setCurrentIndex(self.rivals.findData(scenario.rivals))
 
     def _start_named(self, name: str) -> None:
         self.choose(name)
         self._start()
 
     def _start(self) -> None:
-        self.started.emit(self._chosen, self.seats.currentText(), self.seed.value())
+        self.started.emit(self._chosen, self.seats.currentText(), self.seed.value(), self.rivals.currentData())
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -249,6 +251,12 @@ class HomePage(Page):
         self.seats, self.seed, self.play = QComboBox(), QSpinBox(), QPushButton(say("home.play"))
         self.seats.setAccessibleName(say("home.lab"))
         self.seats.setObjectName("seat")
+        self.rivals = QComboBox()
+        self.rivals.setAccessibleName(say("home.rivals"))
+        self.rivals.setObjectName("rivals")
+        self.rivals.setToolTip(say("home.rivals_meaning"))
+        for skill in skills():
+            self.rivals.addItem(say(f"home.rivals_{skill}"), skill)
         self.seed.setRange(1, _SEED_MAX)
         self.seed.setAccessibleName(say("home.seed_dice"))
         self.seed.setObjectName("seed")
@@ -261,7 +269,8 @@ class HomePage(Page):
         self.play.setIconSize(QSize(16, 16))
         self.play.clicked.connect(self._start)
         choices = QGridLayout()
-        for place, (name, field) in enumerate(((say("home.lab"), self.seats), (say("home.dice"), self.seed))):
+        fields = ((say("home.lab"), self.seats), (say("home.rivals"), self.rivals), (say("home.dice"), self.seed))
+        for place, (name, field) in enumerate(fields):
             choices.addWidget(_buddy(name, field), place, 0)
             choices.addWidget(field, place, 1)
         choices.setColumnStretch(1, 1)
