@@ -35,6 +35,7 @@ from labsim.model.laws import (
     positive,
     price_norm,
     sum_first,
+    sum_labs,
 )
 from labsim.model.params import AGENTS, CONSUMER, DEVELOPER, ENTERPRISE, TOKEN_SEGMENTS, Params
 from labsim.model.world import Market, Training, World, is_live
@@ -65,7 +66,7 @@ def market(
     hosts = _hosts(world, capacity.open_cost, effects, p, quarter)
     target, open_share, log_total = logit(offer.utility, hosts.utility, live)
     share = world.market.share + p.inertia * (target - world.market.share)
-    units = _adopted(world, best, effects, p, quarter)
+    units = _adopted(world, d.price, best, effects, p, quarter)
     sales = _sold(d, share, units, offer, capacity.capacity, cards, p)
     reach = world.market.open_reach + p.reach_rate * (world.training.open_owner - world.market.open_reach)
     income = p.platform * reach * world.training.open_capability
@@ -177,15 +178,29 @@ def _hosts(world: World, cost: Array, effects: Effects, p: Params, quarter: Quar
     return _Hosts(price, utility, world.market.units * s.tokens_per_unit * usage)
 
 
-def _adopted(world: World, best: Array, effects: Effects, p: Params, quarter: Quarter) -> Array:
-    """Market potential adopted at the reference price; grows towards a ceiling that rises with capability."""
+def _adopted(world: World, price: Array, best: Array, effects: Effects, p: Params, quarter: Quarter) -> Array:
+    """Market potential adopted at the reference price; grows towards a ceiling.
+
+    The ceiling rises with the best capability; that of consumers falls with the price they are asked.
+    """
     s, units = p.segments, world.market.units
     best_of_all = np.maximum(best, world.training.open_capability)
     ceiling = s.ceiling * np.exp(s.ceiling_slope * (best_of_all - p.index_zero) / POINTS)
+    ceiling[CONSUMER] *= _affordable(world, price[CONSUMER], p, quarter)
     ceiling[CONSUMER] *= effects.consumer_ceiling_effect
     ceiling[AGENTS] *= effects.agents_ceiling_effect
     growth = s.adoption_rate * (1.0 - units / ceiling) * np.exp(p.demand_sd * quarter.dice.demand)
     return units + units * clip(growth, p.adoption_min, p.adoption_max)
+
+
+def _affordable(world: World, price: Array, p: Params, quarter: Quarter) -> Array:
+    """Part of the consumers who would still subscribe at the prices asked, the mean by customers; ``(run,)``.
+
+    A leader that asks far more than the norm keeps its own market small.
+    """
+    share = world.market.share[CONSUMER]
+    dear = np.log(price) - np.log(p.dear_from * price_norm(float(quarter.t), p)[CONSUMER])
+    return np.exp(-p.dear_elasticity * fraction(sum_labs(share * positive(dear)), sum_labs(share)))
 
 
 def _usage(log_price: Array, p: Params) -> Array:
@@ -226,6 +241,7 @@ def _sold(
     """Tokens asked for, and the part of them that capacity serves."""
     per_unit = p.segments.tokens_per_unit
     bill = cards.times("bill_times", _bill(offer.paid, offer.usage, p))
+    bill[list(TOKEN_SEGMENTS)] *= 1.0 + p.think_billed * (offer.thought[list(TOKEN_SEGMENTS)] - 1.0)
     asked = share * _wide(units)
     tokens = cards.times("traffic_times", asked * offer.usage * offer.thought * _wide(per_unit))
     free = d.free_tier * p.free_tokens * tokens[CONSUMER]

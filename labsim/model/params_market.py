@@ -96,3 +96,16 @@ class MarketParams:
     reach_rate: Array = parameter(
         0.25, "1/quarter", (0.175, 0.325), "game choice", "Speed at which users follow the leading open model."
     )
+    dear_from: Array = parameter(
+        2.2, "1", (1.54, 2.86), "game choice", "Consumer price over the norm from which people do without."
+    )
+    dear_elasticity: Array = parameter(
+        5.0, "1", (0.0, 6.0), "game choice", "Fall of the number of paying consumers with a price beyond that."
+    )
+    think_billed: Array = parameter(
+        0.85,
+        "1",
+        (0.0, 1.0),
+        "game choice; list prices bill thinking as output tokens",
+        "Part of the thinking tokens that customers who pay by the token are billed for.",
+    )

@@ -8,6 +8,7 @@ from labsim.play.balance_bots import BOT_GAMES, random_search
 from labsim.play.balance_choices import best_prices, buy_or_rent, dense_or_sparse
 from labsim.play.balance_guards import no_free_money, rivals_react
 from labsim.play.balance_league import alignment, failures, league
+from labsim.play.balance_orders import opening_weights, price_of_the_leader, thinking_pays
 from labsim.play.balance_rows import Behaviour
 from labsim.scenario import DEFAULT, Scenario, load_scenario
 
@@ -26,6 +27,9 @@ def balance(
         lambda: alignment(runs, seed),
         lambda: dense_or_sparse(era),
         lambda: best_prices(era, runs, seed),
+        lambda: price_of_the_leader(era, runs, seed),
+        lambda: thinking_pays(era, runs, seed),
+        lambda: opening_weights(era, runs, seed),
         lambda: buy_or_rent(era),
         lambda: no_free_money(era, runs, seed),
         lambda: rivals_react(era, runs, seed),

@@ -161,3 +161,30 @@ def test_a_platform_earns_on_the_reach_of_its_own_open_weights() -> None:
     turn = era.single(e)
     assert turn.after.market.open_reach[:, 0] == pytest.approx([0.25, 0.0])
     assert turn.report.operating.platform_paid[:, 0] == pytest.approx([21.0 * 0.25 * 100.0, 0.0])
+
+
+def test_consumers_do_without_at_prices_far_over_the_norm() -> None:
+    e = pair().with_params(dear_from=np.array([2.0]), dear_elasticity=np.array([3.0]))
+    ordered = era.defaults(e.world, e.params, era.quiet_quarter(0, e.calendar, e.params)).price
+    share = e.world.market.share[CONSUMER, :, 0]
+    dear = ordered.copy()
+    dear[CONSUMER, 0] *= 4.0
+    fair, asked = era.single(e, price=2.0 * ordered), era.single(e, price=dear)
+    plain = era.single(e)
+    assert fair.after.market.units[CONSUMER] == pytest.approx(plain.after.market.units[CONSUMER])
+    over = 3.0 * np.log(2.0) * share[0] / share.sum()
+    s, units, best = e.params.segments, e.world.market.units[CONSUMER, 0], plain.report.market.best_capability[0]
+    ceiling = s.ceiling[CONSUMER, 0] * np.exp(s.ceiling_slope[CONSUMER, 0] * (best - 100.0) / 10.0 - over)
+    grown = units * (1.0 + s.adoption_rate[CONSUMER, 0] * (1.0 - units / ceiling))
+    assert asked.after.market.units[CONSUMER, 0] == pytest.approx(grown)
+
+
+def test_thinking_is_billed_in_part_to_those_who_pay_by_the_token() -> None:
+    e = pair().with_params(think_billed=np.array([0.7]), think_demand=np.array([0.5]))
+    progress = np.ones_like(e.world.people.technique_progress)
+    e = e.with_world("people", technique_progress=progress)
+    plain, long = era.single(e), era.single(e, thinking=3.0)
+    weight = e.params.segments.think_weight[:, 0]
+    more = 1.0 + 0.7 * 0.5 * weight * 2.0
+    more[CONSUMER] = 1.0
+    assert long.report.market.bill[:, 0, 0] / plain.report.market.bill[:, 0, 0] == pytest.approx(more)

@@ -33,6 +33,7 @@ SWITCHED_BY = {
     "sparse_step_exponent": ("sparse_step",),
     "sparse_step_params": ("sparse_step",),
     "hosted_price": ("card_rate",),
+    "dear_from": ("dear_elasticity",),
 }
 """Parameters that do nothing under the reference constants, which leave what they belong to switched off."""
 
