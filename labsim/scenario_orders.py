@@ -31,14 +31,18 @@ MOST_PROBLEMS = 100
 SIZED = {"parameters": 1.0, "T": 1e12, "T/quarter": 1e12, "GPU": 1.0, "persons": 1.0, "M$": 1e6, "M$/quarter": 1e6}
 """Unit -> what one of it is, for orders that may be written as a size such as "70B"."""
 TECHNIQUE = "technique_focus"
+ANSWER = "answer"
+LETTERS = "abc"
+"""What the choices 1, 2 and 3 of an event card are called."""
 KNOWN: Mapping[str, Variable] = {v.name: v for v in DECISIONS}
 
 
 def parse_orders(text: str, where: str, scenario: Scenario, quarters: int | None = None) -> dict[int, dict[str, Any]]:
     """The orders of a file for one seat of a scenario, or of its first ``quarters`` quarters.
 
-    Sizes may be written as "70B", flags as true or false, a technique by its name. Raises BadInput with every problem:
-    no TOML, unknown quarter, order, segment or technique, wrong type, out of bounds.
+    Sizes may be written as "70B", flags as true or false, a technique by its name, an answer as "b".
+    Raises BadInput with every problem: no TOML, unknown quarter, order, segment or technique, wrong type, out of
+    bounds.
     """
     return orders_of(toml_table(text, where), where, scenario, quarters)
 
@@ -133,6 +137,8 @@ class OrdersReader:
         """The number that a value means, None where it means none."""
         if variable.name == TECHNIQUE:
             return self._technique(place, value)
+        if variable.name == ANSWER:
+            return self._answer(place, value)
         if variable.unit == "flag":
             if isinstance(value, bool) or (isinstance(value, int) and value in (0, 1)):
                 return float(value)
@@ -162,6 +168,14 @@ class OrdersReader:
             return None
         return _float(value)
 
+    def _answer(self, place: str, value: object) -> float | None:
+        if isinstance(value, str) and len(value) == 1 and value.lower() in LETTERS:
+            return 1.0 + LETTERS.index(value.lower())
+        if isinstance(value, bool) or not isinstance(value, int | float) or _float(value) % 1.0:
+            self.add(place, f"{_shown(value)} is not an answer", 'write the letter of a choice, such as "b", or 2')
+            return None
+        return _float(value)
+
     def add(self, place: str, what: str, remedy: str) -> None:
         """Note a problem at a place of the table."""
         place = "".join(letter for letter in f"{self.prefix}{place}"[:160] if letter.isprintable())
@@ -182,8 +196,14 @@ def order_bounds(variable: Variable, p: Params, t: int, row: int = 0) -> tuple[f
     return variable.low, variable.high
 
 
+def letter(value: float) -> str:
+    """The letter of an answer; empty for 0, which answers nothing."""
+    choice = round(value)
+    return LETTERS[choice - 1] if 1 <= choice <= len(LETTERS) else ""
+
+
 def _unit(variable: Variable, before: str = "") -> str:
-    return "" if variable.unit in ("1", "flag", "index") else f"{before} {variable.unit}"
+    return "" if variable.unit in ("1", "flag", "index", "choice") else f"{before} {variable.unit}"
 
 
 def _float(value: int | float) -> float:

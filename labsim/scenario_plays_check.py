@@ -16,7 +16,7 @@ from labsim.resources import asset_text
 from labsim.scenario_bounds import policy_bounds
 from labsim.scenario_figures import OTHERWISE, figures
 from labsim.scenario_file import ScenarioFile, good_of
-from labsim.scenario_orders import KNOWN, TECHNIQUE, OrdersReader
+from labsim.scenario_orders import ANSWER, KNOWN, TECHNIQUE, OrdersReader
 from labsim.scenario_plays import (
     LARGEST_COEFFICIENT,
     LATER,
@@ -131,7 +131,7 @@ class PlayReader:
             orders.order(self.scenario.start, name, name, 0.0)  # says what is wrong with the name
             return {}
         variable = KNOWN[name]
-        if variable.unit == "flag" or name == TECHNIQUE:
+        if variable.unit == "flag" or name in (TECHNIQUE, ANSWER):
             self._add(f"{here}{name}", "this order cannot be computed", "give one value")
             return {}
         if parts or "segment" not in variable.axes:

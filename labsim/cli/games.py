@@ -13,9 +13,10 @@ from labsim.cli.run import with_progress
 from labsim.cli.run_document import document, played
 from labsim.errors import BadInput, BadWorld, Problem, read_text_safely
 from labsim.formats import quarter_name, quarter_number, show
+from labsim.play.cards import answer_words
 from labsim.play.explainer import explainer_of
 from labsim.play.journal import Draft, flat
-from labsim.play.orders import LARGEST_FILE, QuarterOrders, parse_orders
+from labsim.play.orders import ANSWER, LARGEST_FILE, QuarterOrders, parse_orders
 from labsim.play.series import RENAMED
 from labsim.play.session import Session
 from labsim.play.tree import Branch
@@ -216,14 +217,24 @@ def diff(file: str, a: str, b: str, as_json: bool) -> None:
     click.echo("\nOrders that differ" + (":" if found.orders else ": none"))
     for order in found.orders:
         label = f"{order.decision} {order.segment}".rstrip()
-        click.echo(f"  {quarter_name(order.t)}  {label}: {_value(order.decision, order.a)} | "
-                   f"{_value(order.decision, order.b)}")  # fmt: skip
+        one, other = (_order(session, branch, order.t, order.decision, value)
+                      for branch, value in ((a, order.a), (b, order.b)))  # fmt: skip
+        click.echo(f"  {quarter_name(order.t)}  {label}: {one} | {other}")
     last = max((o.t for o in found.outcomes), default=0)
     click.echo("\nOutcomes that differ" + (f" in {quarter_name(last)}:" if found.outcomes else ": none"))
     for outcome in [o for o in found.outcomes if o.t == last][:MOST_OUTCOMES]:
         name = _NAMES.get(outcome.variable, outcome.variable)
         click.echo(f"  {outcome.variable}: {_value(name, outcome.a)} | {_value(name, outcome.b)}")
     session.close()
+
+
+def _order(session: Session, branch: str, t: int, name: str, value: float | None) -> str:
+    """An order in words; an answer by its card, and what stood in its place where none was given."""
+    here = [node for node in session.path(session.tip(branch).id) if node.t == t]
+    if name != ANSWER or not here:
+        return _value(name, value)
+    words = answer_words(session.world(here[0].id), session.scenario, session.seat, value)
+    return words if value is not None else f"{_value(name, value)} ({words})" if words else _value(name, value)
 
 
 def _value(name: str, value: float | None) -> str:

@@ -14,7 +14,7 @@ from labsim.model.exogenous import quiet_quarter
 from labsim.model.gate import defaults
 from labsim.model.params import SEGMENTS
 from labsim.model.world import World, stocks
-from labsim.play.orders import SIZED, TECHNIQUE, order_bounds, order_text
+from labsim.play.orders import ANSWER, SIZED, TECHNIQUE, order_bounds, order_text
 from labsim.play.turn import opening
 from labsim.scenario import Scenario, load_scenario
 from labsim.variables import REGISTRY, Variable
@@ -109,6 +109,8 @@ def _unit(variable: Variable) -> str:
         return "true or false"
     if variable.name == TECHNIQUE:
         return "name of a technique, or -1"
+    if variable.name == ANSWER:
+        return 'letter of a choice such as "b", or its number'
     sized = f', or a size such as "{SIZES[variable.unit]}"' if variable.unit in SIZED else ""
     return f"unit {'a bare number' if variable.unit == '1' else variable.unit}{sized}"
 
@@ -116,6 +118,8 @@ def _unit(variable: Variable) -> str:
 def _bounds(variable: Variable, loaded: Scenario) -> str:
     if variable.name == TECHNIQUE:
         return f"one of {', '.join(loaded.params.techniques.names)}"
+    if variable.name == ANSWER:
+        return "`labsim run` and the desktop tell which card waits"
     if variable.unit == "flag":
         return ""
     bounds = [order_bounds(variable, loaded.params, loaded.start, row) for row in range(len(SEGMENTS))]

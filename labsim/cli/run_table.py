@@ -28,6 +28,7 @@ COLUMNS = (
 MARK = "▸ "
 SHARES = ("pressure", "hhi")
 ENDS = ("acquired", "compute_bankruptcy")
+CARDS = ("card_struck", "card_answered", "card_came_true", "card_came_to_nothing")
 
 
 def show_game(game: Played, seat: int) -> None:
@@ -40,7 +41,7 @@ def show_game(game: Played, seat: int) -> None:
     console.print(_labs(game, seat))
     console.print(_world(game))
     for told in game.happenings:
-        if told.event in ENDS:
+        if told.event in ENDS or (told.event in CARDS and told.lab == scenario.labs[seat]):
             console.print(f"{told.quarter}  {render(told.message)}", markup=False)
 
 

@@ -87,6 +87,12 @@ def choice_of(code: Array) -> Array:
     return choice
 
 
+def outcome_of(code: Array) -> Array:
+    """The outcome of the chance in a code, 0 or 1; 0 where there is no card."""
+    outcome: Array = np.mod(code - 1.0, OUTCOMES) * (code > 0.0)
+    return outcome
+
+
 @dataclass(frozen=True)
 class Factor:
     """How a figure of the lab moves the chance of a card.

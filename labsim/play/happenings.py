@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from labsim.errors import Message
 from labsim.formats import quarter_name
+from labsim.play.cards import ANSWERED, STRUCK, Dealt, dealt, outcomes, short_words
 from labsim.play.turn import TurnRecord
 from labsim.scenario import Scenario
 from labsim.variables import Array
@@ -58,7 +59,7 @@ def _world(record: TurnRecord, scenario: Scenario, run: int) -> Iterator[Happeni
 def _labs(record: TurnRecord, scenario: Scenario, before: TurnRecord | None, run: int) -> Iterator[Happening]:
     for seat, lab in enumerate(scenario.labs):
         here = _Lab(record, scenario, before, seat, run)
-        for tell in (_models, _money, _trouble, _end):
+        for tell in (_models, _money, _trouble, _cards, _end):
             for event, values in tell(here):
                 message = Message(f"lab.{event}", {"lab": lab, **values})
                 yield Happening(quarter_name(record.t), event, lab, message)
@@ -87,7 +88,7 @@ class _Lab:
         return self.of(c.arr * c.multiple + c.option_part)
 
 
-_Told = Iterator[tuple[str, dict[str, float]]]
+_Told = Iterator[tuple[str, Mapping[str, float | str]]]
 
 
 def _models(lab: _Lab) -> _Told:
@@ -142,6 +143,27 @@ def _months(record: TurnRecord, lab: _Lab) -> float:
     money = record.world.capital
     burnt = lab.of(money.burn) - lab.of(record.report.financing.parent_paid)
     return MONTHS * lab.of(money.cash) / burnt if burnt > 0.0 else math.inf
+
+
+def _cards(lab: _Lab) -> _Told:
+    """Cards that struck and how they were answered. A chance is told when its effects begin."""
+    place = lab.record.world, lab.scenario, lab.seat
+    answered = dealt(*place, ANSWERED, lab.run)
+    if answered is not None and answered.answer is not None:
+        yield "card_answered", _of_answer(answered)
+    for shown in outcomes(*place, lab.run):
+        assert shown.answer is not None
+        event = "card_came_true" if shown.came_true else "card_came_to_nothing"
+        yield event, {**_of_answer(shown), "chance": shown.answer.chance}
+    struck = dealt(*place, STRUCK, lab.run)
+    if struck is not None:
+        yield "card_struck", {"card": struck.name, "title": struck.card.title}
+
+
+def _of_answer(found: Dealt) -> dict[str, float | str]:
+    assert found.answer is not None
+    words = short_words(found.answer.label)
+    return {"card": found.name, "title": found.card.title, "choice": found.choice, "answer": words}
 
 
 def _end(lab: _Lab) -> _Told:

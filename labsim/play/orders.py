@@ -17,6 +17,7 @@ from labsim.play.tree import joined
 from labsim.play.turn import Player, SeatOrders, TurnRecord, decide, opening, play_quarter, policy_rows, quarter_of
 from labsim.scenario import Scenario
 from labsim.scenario_orders import (
+    ANSWER,
     KNOWN,
     LARGEST_FILE,
     SIZED,
@@ -24,6 +25,7 @@ from labsim.scenario_orders import (
     Orders,
     OrderValue,
     QuarterOrders,
+    letter,
     order_bounds,
     orders_of,
     parse_orders,
@@ -31,6 +33,7 @@ from labsim.scenario_orders import (
 from labsim.variables import Array
 
 __all__ = [
+    "ANSWER",
     "LARGEST_FILE",
     "SIZED",
     "TECHNIQUE",
@@ -48,23 +51,32 @@ __all__ = [
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def format_orders(orders: QuarterOrders, scenario: Scenario) -> str:
-    """The text of an orders file that reads back to exactly these orders."""
-    names = scenario.params.techniques.names
+def format_orders(orders: QuarterOrders, scenario: Scenario, answers: Mapping[int, str] | None = None) -> str:
+    """The text of an orders file that reads back to exactly these orders.
+
+    ``answers`` says what the answer of a quarter means, as `labsim.play.cards.answer_words` does.
+    """
+    names, said = scenario.params.techniques.names, answers or {}
     lines: list[str] = []
     for t, given in sorted(orders.items()):
-        lines += [f"[{quarter_name(t)}]", *(f"{n} = {order_text(n, value, names)}" for n, value in given.items()), ""]
+        lines.append(f"[{quarter_name(t)}]")
+        for name, value in given.items():
+            comment = f"  # {said[t]}" if name == ANSWER and t in said else ""
+            lines.append(f"{name} = {order_text(name, value, names)}{comment}")
+        lines.append("")
     return "\n".join(lines)
 
 
 def order_text(name: str, value: OrderValue, techniques: tuple[str, ...]) -> str:
-    """One value as TOML: a number, a flag, the name of a technique, or an inline table of segments."""
+    """One value as TOML: a number, a flag, a technique's name, an answer's letter, or an inline table of segments."""
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{segment} = {float(part)!r}" for segment, part in value.items()) + " }"
     if KNOWN[name].unit == "flag":
         return "true" if value else "false"
     if name == TECHNIQUE:
         return f'"{techniques[round(value)]}"' if value >= 0.0 else "-1"
+    if name == ANSWER:
+        return f'"{letter(value)}"' if letter(value) else "0"
     return repr(float(value))
 
 

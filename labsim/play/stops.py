@@ -9,6 +9,7 @@ import numpy as np
 
 from labsim.errors import Message
 from labsim.model.exogenous import generation_on_sale
+from labsim.play.cards import open_card
 from labsim.play.offers import orders_due
 from labsim.play.standing import months_left
 from labsim.play.turn import TurnRecord
@@ -115,8 +116,14 @@ def _ended(m: Moment) -> dict[str, object] | None:
     return {} if m.after.world.capital.status[m.seat, 0] != 0.0 else None
 
 
+def _card(m: Moment) -> dict[str, object] | None:
+    waits = open_card(m.after.world, m.scenario, m.seat)
+    return None if waits is None else {"title": waits.card.title}
+
+
 CONDITIONS: tuple[Condition, ...] = (
     Condition("ended", True, _ended),
+    Condition("card", True, _card),
     Condition("runway", True, _runway),
     Condition("incident", False, _incident),
     Condition("event", False, _event),

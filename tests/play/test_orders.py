@@ -122,7 +122,7 @@ def some_orders(draw: st.DrawFn) -> dict[int, dict[str, object]]:
 
             def number(row: int = 0, variable=variable, t=t) -> float:  # type: ignore[no-untyped-def]
                 low, high = order_bounds(variable, ERA.params, t, row)
-                if variable.unit in ("flag", "index"):
+                if variable.unit in ("flag", "index", "choice"):
                     return float(draw(st.integers(math.ceil(low), int(high))))
                 return draw(st.floats(low, high))
 
