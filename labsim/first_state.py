@@ -49,7 +49,7 @@ QUARTERS_SINCE_ROUND = 2.0
 
 LabStart = Mapping[str, float]
 """What is known of a lab in 2023Q1: a number for each name of ``LAB_START``."""
-NOT_GIVEN: LabStart = {"platform": 0.0}
+NOT_GIVEN: LabStart = {"fame": 1.0, "platform": 0.0}
 """Figures that need not be given."""
 
 
@@ -78,6 +78,7 @@ LAB_START: Mapping[str, Variable] = dict(
         _known("algo_lead", "ln", 0.0, 5.0, "Private algorithmic progress."),
         _known("relationship", "1", 0.0, 1.0, "Standing with the chip supplier."),
         _known("valuation", "M$", 1.0, 1e7, "Value of the company."),
+        _known("fame", "1", 0.0, 2.0, "Part of the frontier's option value that investors grant it; 1 if not given."),
         _known(
             "platform",
             "M$/quarter/point",

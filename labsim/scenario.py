@@ -234,5 +234,6 @@ def _params(
         labs=tuple(labs),
         chip_cost=column("chip_cost"),
         parent_growth=column("parent_growth"),
+        fame=column("fame"),
         platform=column("platform"),
     )

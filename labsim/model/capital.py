@@ -100,7 +100,7 @@ def _valued(
     multiple = multiple * (mood * effects.valuation_effect) * alive
     gap = np.where(live, max_labs(aligned.capability, live) - aligned.capability, 0.0)
     frontier = p.option_value * np.exp(p.option_growth * float(quarter.t) - p.option_slope * gap)
-    option = frontier * mood * (p.option_trust + world.society.trust) * alive
+    option = frontier * mood * (p.option_trust + world.society.trust) * alive * p.fame
     return _Value(annual, arr, growth, multiple, option, gap, arr * multiple + option)
 
 

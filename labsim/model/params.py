@@ -154,6 +154,7 @@ class Params(ComputeParams, TrainingParams, ServingParams, MarketParams, Society
     labs: tuple[str, ...]
     chip_cost: Array  # (lab, 1), price paid for owned chips over the list price
     parent_growth: Array  # (lab, 1), ln/quarter
+    fame: Array  # (lab, 1), part of the frontier's option value that investors grant the lab
     platform: Array  # (lab, 1), M$ a quarter per point of own open weights at full reach
 
     def replace(self, **changes: object) -> Params:

@@ -74,6 +74,7 @@ def reseated(era: Era, rows: Sequence[int]) -> Era:
         labs=tuple(f"{era.params.labs[row]} {seat}" for seat, row in enumerate(take)),
         chip_cost=era.params.chip_cost[take],
         parent_growth=era.params.parent_growth[take],
+        fame=era.params.fame[take],
         platform=era.params.platform[take],
     )
 

@@ -23,6 +23,11 @@ def test_value_is_a_multiple_of_revenue_and_an_option_on_the_frontier() -> None:
     assert turn.after.capital.valuation[:, 0] == pytest.approx(arr * (13 + 22 * 1.0) + option)
 
 
+def test_investors_grant_a_lab_without_a_name_a_part_of_the_option_only() -> None:
+    known, unknown = (era.single(lab().with_params(fame=np.array([[part]]))) for part in (1.0, 0.3))
+    assert unknown.report.capital.option_part == pytest.approx(0.3 * known.report.capital.option_part)
+
+
 def test_investors_read_growth_over_a_year_once_there_is_one() -> None:
     e = lab()
     revenue = era.single(e, 4).report.market.revenue[0, 0]
