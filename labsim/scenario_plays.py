@@ -82,7 +82,7 @@ class ShowForm(Strict):
     worse_at_most: float | None = None
     part: float | None = Field(default=None, ge=0.0, le=1.0, description="Part of the dice in which better wins.")
     scenario_changes: dict[str, Any] = Field(
-        default={}, description="A control: constants, `events = false`, or `opening.LAB` with stocks."
+        default={}, description="A control: constants, `events = false` (cards too), `shocks = false`, `opening.LAB`."
     )
     text: Annotated[str, Field(max_length=500)] = ""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from labsim.errors import BadInput, Collector, Problem, did_you_mean
 from labsim.model.params import PARAMETER_NAMES, scalar
+from labsim.scenario_cards import cards_of
 from labsim.scenario_derived import DERIVED
 from labsim.scenario_opening import Opening
 from labsim.scenario_plays import ShowForm
@@ -68,13 +69,13 @@ def control_problems(scenario: Scenario, changes: Mapping[str, Any]) -> list[Pro
     """What is wrong with the changes of a control; places are its keys."""
     found = Collector()
     for key, value in changes.items():
-        if key == "events":
+        if key in ("events", "shocks"):
             if value is not False:
-                found.add(key, "a control can only switch the events off", "write events = false")
+                found.add(key, f"a control can only switch the {key} off", f"write {key} = false")
         elif key == "opening":
             _check_opening(found, scenario, value)
         elif key not in PARAMETER_NAMES:
-            remedy = f"name a parameter, events or opening;{did_you_mean(key, PARAMETER_NAMES)}".rstrip(";")
+            remedy = f"name a parameter, events, shocks or opening;{did_you_mean(key, PARAMETER_NAMES)}".rstrip(";")
             found.add(key, f'unknown parameter "{key[:60]}"', remedy)
         else:
             _check_number(found, key, value, REGISTRY[key])
@@ -113,13 +114,16 @@ def controlled(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
         raise BadInput(*problems)
     constants = {name: scalar(name, float(value)) for name, value in changes.items() if name in PARAMETER_NAMES}
     params = dataclasses.replace(scenario.params, **constants)  # type: ignore[arg-type]
-    calendar = scenario.calendar
+    calendar, deck = scenario.calendar, scenario.deck
     if changes.get("events") is False:
-        calm = dataclasses.replace(params.events, hazard=0.0 * params.events.hazard)
-        params, calendar = dataclasses.replace(params, events=calm), dataclasses.replace(calendar, forced={})
+        calm, deck = dataclasses.replace(params.events, hazard=0.0 * params.events.hazard), {}
+        params = dataclasses.replace(params, events=calm, cards=cards_of(deck, scenario.labs))
+        calendar = dataclasses.replace(calendar, forced={}, forced_cards={})
+    if changes.get("shocks") is False:
+        calendar = dataclasses.replace(calendar, shocks={})
     opening = dict(scenario.opening)
     for lab, stocks in changes.get("opening", {}).items():
         old = opening.get(lab, Opening())
         new = {**old.stocks, **{name: float(value) for name, value in stocks.items()}}
         opening[lab] = dataclasses.replace(old, stocks=new)
-    return dataclasses.replace(scenario, params=params, calendar=calendar, opening=opening)
+    return dataclasses.replace(scenario, params=params, calendar=calendar, deck=deck, opening=opening)

@@ -128,5 +128,7 @@ def test_a_control_changes_constants_events_and_stocks_only() -> None:
     changed = controlled(ERA, {"moe_data_half": 5.0, "events": False, "opening": {"Meta": {"cash": 7.0}}})
     assert changed.params.moe_data_half[0] == 5.0
     assert not changed.params.events.hazard.any()
+    assert not changed.params.cards.deck
+    assert not controlled(changed, {"shocks": False}).calendar.shocks
     assert changed.opening["Meta"].stocks == {"cash": 7.0}
     assert ERA.params.moe_data_half[0] != 5.0
