@@ -14,7 +14,7 @@ from labsim.store.games import games_folder
 from tests.desktop.conftest import Seat
 from tests.desktop.person import Eyes, Keyboard, Mouse
 
-BY_KEYS, BY_POINTER = "token-era", "efficient-sparse"
+BY_KEYS, BY_POINTER = "token-era", "mistral-lean"
 """The scenarios that are played."""
 PICTURED = 4  # every so many reports are kept as a picture
 Orders = dict[str, float]
