@@ -211,6 +211,7 @@ class ThemeController(QObject):
             "stripe": mixed(tokens.surface, tokens.raised, 0.4),
             "knob": tokens.text if dark else tokens.surface,
             "icon_check": self._file("check", tokens.on_accent),
+            "icon_up": self._file("chevron-up", tokens.muted),
             "icon_down": self._file("chevron-down", tokens.muted),
             "icon_dot": self._file("dot", tokens.on_accent),
         }

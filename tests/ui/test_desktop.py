@@ -74,6 +74,13 @@ def test_play_on_the_home_page_starts_the_chosen_scenario(desktop: Desktop, qtbo
     assert desktop.game.file.exists()
 
 
+def test_the_seed_of_the_dice_can_be_read(desktop: Desktop) -> None:
+    line = desktop.home.seed.lineEdit()
+    written = line.fontMetrics().size(0, "999999")
+    assert line.width() >= written.width()
+    assert line.height() >= written.height()
+
+
 def focused(desktop: Desktop, name: str, qtbot: QtBot) -> QLineEdit:
     """The line of a number control, with the keyboard on it and all of it selected."""
     desktop.window.activateWindow()

@@ -260,7 +260,6 @@ class HomePage(Page):
         self.seed.setRange(1, _SEED_MAX)
         self.seed.setAccessibleName(say("home.seed_dice"))
         self.seed.setObjectName("seed")
-        self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.seed.setToolTip(say("home.same_seed_brings"))
         self.play.setProperty("kind", "primary")
         self.play.setAccessibleName(say("home.play"))
