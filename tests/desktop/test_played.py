@@ -112,9 +112,12 @@ def orders_by_keys(eyes: Eyes, keys: Keyboard) -> Orders:
 
 
 def orders_by_pointer(eyes: Eyes, mouse: Mouse) -> Orders:
-    """Give orders of every kind: a handle and a slider dragged, a box ticked; one is taken back."""
+    """Give orders of every kind: a handle and a slider dragged, chips counted, a box ticked; one is taken back."""
     handle = sum(eyes.value(eyes.see(f"{use} share")) for use in ("Training", "Alignment", "Inference")) / 100
     mouse.drag("Fleet capacity", "", handle, handle + 0.1)
+    for _ in range(3):
+        mouse.click("More: Buy GPUs")
+    eyes.until(lambda: eyes.text(eyes.see("Buy GPUs", "text")) == "300 GPUs", "three clicks order 300 GPUs")
     mouse.click("Start this run", "check box")
     eyes.until(lambda: eyes.see("Start this run").has("checked"), "the run is ordered")
     before = eyes.value(eyes.see("Developers price", "slider"))
@@ -126,7 +129,13 @@ def orders_by_pointer(eyes: Eyes, mouse: Mouse) -> Orders:
     mouse.click("Release the weights", "check box")
     mouse.click("Undo")
     eyes.until(lambda: not eyes.see("Release the weights").has("checked"), "the last order is taken back")
-    return {"inference_share": inference / 100, "start_run": 1.0, "price developer": price, "design_open": 0.0}
+    return {
+        "inference_share": inference / 100,
+        "buy_gpus": 300.0,
+        "start_run": 1.0,
+        "price developer": price,
+        "design_open": 0.0,
+    }
 
 
 def number_in(text: str) -> float:

@@ -131,6 +131,12 @@ def test_undo_in_a_number_field_takes_the_order_back(playing: Desktop, qtbot: Qt
     assert playing.draft.value("reserve_gpus") == 0.0
 
 
+def test_what_chips_cost_stands_under_their_orders(playing: Desktop) -> None:
+    assert "$" in field(playing, "buy_gpus").field.note.text()
+    playing.draft.order({"buy_gpus": 100.0}, "Buy GPUs")
+    assert "$" in field(playing, "buy_gpus").field.note.text()
+
+
 def test_every_number_control_changes_the_draft_and_can_be_undone(playing: Desktop) -> None:
     for control in playing.control_room.orders.findChildren(NumberOrder):
         low, high = playing.draft.limits(control.name)

@@ -175,3 +175,23 @@ def test_escape_takes_back_what_was_typed(qtbot, theme: ThemeController) -> None
 def test_a_logarithmic_field_from_zero_is_refused(theme: ThemeController) -> None:
     with pytest.raises(ValueError, match="above zero"):
         NumberField(theme, "Parameters", 1.0, low=0.0, is_log=True)
+
+
+def test_a_button_that_is_held_steps_again_and_again_and_lets_go_once(qtbot, theme: ThemeController) -> None:  # type: ignore[no-untyped-def]
+    made = field(qtbot, theme)
+    told: list[float] = []
+    made.changed.connect(told.append)
+    button = made.stepper.buttons[1]
+    button.setAutoRepeatDelay(5)
+    button.setAutoRepeatInterval(5)
+    qtbot.mousePress(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: made.value >= 4300)
+    assert told == []
+    qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
+    assert told == [made.value]
+
+
+def test_a_click_on_less_takes_one_step(qtbot, theme: ThemeController) -> None:  # type: ignore[no-untyped-def]
+    made = field(qtbot, theme)
+    qtbot.mouseClick(made.stepper.buttons[-1], Qt.MouseButton.LeftButton)
+    assert made.value == 3900

@@ -20,11 +20,12 @@ Reason = Callable[[], str]
 
 """Short names on controls; the registry's label elsewhere."""
 
+# A step is a small order of a young lab, and Shift takes ten: game choice.
 _LOOK: dict[str, dict[str, object]] = {
-    "buy_gpus": {"unit": "GPU"},
-    "reserve_gpus": {"unit": "GPU"},
-    "on_demand_gpus": {"unit": "GPU"},
-    "build_power": {"unit": "MW"},
+    "buy_gpus": {"unit": "GPU", "step": 100.0},
+    "reserve_gpus": {"unit": "GPU", "step": 100.0},
+    "on_demand_gpus": {"unit": "GPU", "step": 100.0},
+    "build_power": {"unit": "MW", "step": 1.0},
     "partner_equity": {"format": "share", "has_slider": True, "step": 0.01},
     "design_active": {"format": "short", "is_log": True, "has_slider": True},
     "design_sparsity": {"format": "ratio", "is_log": True, "has_slider": True},
@@ -32,13 +33,13 @@ _LOOK: dict[str, dict[str, object]] = {
     "design_distil": {"format": "share", "is_log": True, "has_slider": True},
     "thinking": {"format": "ratio", "is_log": True, "has_slider": True},
     "free_tier": {"format": "share", "has_slider": True, "step": 0.01},
-    "staff_target": {"unit": "persons"},
+    "staff_target": {"unit": "persons", "step": 10.0},
     "data_purchase": {"unit": "T", "has_slider": True},
-    "evaluation_spend": {"unit": "M$"},
-    "lobbying_spend": {"unit": "M$"},
+    "evaluation_spend": {"unit": "M$", "step": 1.0},
+    "lobbying_spend": {"unit": "M$", "step": 1.0},
     "transparency": {"format": "share", "has_slider": True, "step": 0.01},
-    "raise_amount": {"unit": "M$"},
-    "borrow_change": {"unit": "M$"},
+    "raise_amount": {"unit": "M$", "step": 50.0},
+    "borrow_change": {"unit": "M$", "step": 10.0},
     "sell_gpus": {"format": "share", "has_slider": True, "step": 0.01},
 }
 

@@ -13,6 +13,7 @@ from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.line import OrderLine
 from labsim.ui.widgets.quantity import Quantity, quantity
 from labsim.ui.widgets.slider import STEPS, Slider
+from labsim.ui.widgets.stepper import Stepper
 from labsim.ui.widgets.styled import label_of, restyle
 
 _ARROWS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
@@ -66,6 +67,7 @@ class NumberField(QWidget):
         self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.label.setBuddy(self.edit)
         self.slider = Slider(label, shift=_SHIFT) if has_slider else None
+        self.stepper = None if has_slider else Stepper(theme, label)
         self.note = label_of("", "small")
         self.note.setWordWrap(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -84,9 +86,9 @@ class NumberField(QWidget):
         self._value = value
         self._show()
 
-    def set_limits(self, low: float, high: float, hint: str = "") -> None:
-        """Set the limits, and the words about them, such as the budget that remains."""
-        self._low, self._high, self._hint = low, high, hint
+    def set_limits(self, low: float, high: float) -> None:
+        """Set the limits."""
+        self._low, self._high = low, high
         self._show()
 
     def set_hint(self, hint: str) -> None:
@@ -108,8 +110,9 @@ class NumberField(QWidget):
         self._reason = reason
         self.edit.setEnabled(not reason)
         self.label.setEnabled(not reason)
-        if self.slider is not None:
-            self.slider.setEnabled(not reason)
+        for mover in (self.slider, self.stepper):
+            if mover is not None:
+                mover.setEnabled(not reason)
         self._show_note()
 
     def step(self, steps: int) -> None:
@@ -144,10 +147,12 @@ class NumberField(QWidget):
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(0, 1)
         grid.addWidget(self.label, 0, 0)
-        grid.addWidget(self.edit, 0, 1)
+        grid.addWidget(self.edit, 0, 2)
         if self.slider is not None:
-            grid.addWidget(self.slider, 1, 0, 1, 2)
-        grid.addWidget(self.note, 2, 0, 1, 2)
+            grid.addWidget(self.slider, 1, 0, 1, 3)
+        if self.stepper is not None:
+            grid.addWidget(self.stepper, 0, 1)
+        grid.addWidget(self.note, 2, 0, 1, 3)
 
     def _join(self) -> None:
         self.edit.installEventFilter(self)
@@ -156,6 +161,15 @@ class NumberField(QWidget):
         if self.slider is not None:
             self.slider.moving.connect(self._slid)
             self.slider.let_go.connect(self._let_go)
+        if self.stepper is not None:
+            self.stepper.stepped.connect(self._clicked)
+            self.stepper.let_go.connect(self._finish_steps)
+
+    def _clicked(self, way: int) -> None:
+        """Step by a button, with the field in hand as if it had been stepped with keys."""
+        self.edit.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._has_stepped = True
+        self.step(way)
 
     def _retheme(self) -> None:
         self.edit.setFixedWidth(self._theme.px(112))
