@@ -155,6 +155,7 @@ def _training(start: Mapping[str, Array], p: Params) -> tuple[Training, Array]:
         model_sparsity=start["model_sparsity"],
         model_flop=training_flop(start["model_active"], start["model_tokens"], p),
         base_capability=base,
+        model_tuned=zero,
         **{
             f"run_{name}": zero
             for name in ("on", "active", "sparsity", "tokens", "distil", "open", "base", "done", "hold")

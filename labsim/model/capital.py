@@ -24,6 +24,7 @@ from labsim.model.laws import (
     fraction,
     max_labs,
     over,
+    own_frontier,
     positive,
     power,
     sum_labs,
@@ -43,6 +44,7 @@ def capital(
     world: World,
     d: Decisions,
     delivered: Compute,
+    tuned: Array,
     aligned: AlignmentFlows,
     revenue: Array,
     lines: Operating,
@@ -53,7 +55,7 @@ def capital(
     quarter: Quarter,
 ) -> tuple[Capital, Financing, CapitalFlows]:
     """Value the labs, close rounds and partnerships, lend, and end those that cannot pay."""
-    value = _valued(world, aligned, revenue, effects, p, quarter)
+    value = _valued(world, tuned, aligned, revenue, effects, p, quarter)
     pool = capital_pool(quarter.t, world.capital.mood, p)
     round_ = _round(world, d, value, pool, cards, p, quarter)
     deal = _partnership(world, d, value, lines, cards, p)
@@ -87,7 +89,13 @@ class _Value:
 
 
 def _valued(
-    world: World, aligned: AlignmentFlows, revenue: Array, effects: Effects, p: Params, quarter: Quarter
+    world: World,
+    tuned: Array,
+    aligned: AlignmentFlows,
+    revenue: Array,
+    effects: Effects,
+    p: Params,
+    quarter: Quarter,
 ) -> _Value:
     """ARR times a multiple of growth, plus the option value of the frontier."""
     live = is_live(world)
@@ -101,6 +109,7 @@ def _valued(
     gap = np.where(live, max_labs(aligned.capability, live) - aligned.capability, 0.0)
     frontier = p.option_value * np.exp(p.option_growth * float(quarter.t) - p.option_slope * gap)
     option = frontier * mood * (p.option_trust + world.society.trust) * alive * p.fame
+    option = option * own_frontier(tuned, p)
     return _Value(annual, arr, growth, multiple, option, gap, arr * multiple + option)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from labsim.model.explain_accounts import CASH_GROUPS, line_links
 from labsim.model.explain_market import revenue_causes
 from labsim.model.flows import CapitalFlows, flows
-from labsim.model.laws import clip, over, positive
+from labsim.model.laws import clip, over, own_frontier, positive
 from labsim.model.params import Params
 from labsim.model.terms import (
     Cause,
@@ -84,12 +84,15 @@ def _frontier(before: Played, after: Played, seat: int, p: Params) -> list[Cause
         for m in (before, after)
     ]
     by_mood = weight * log_change(mood[0], mood[1])
-    by_trust = option[1] - option[0] - by_time - by_gap - by_mood
+    own = [own_frontier(m.world.training.model_tuned[seat], p) for m in (before, after)]
+    by_own = weight * log_change(own[0], own[1])
+    by_trust = option[1] - option[0] - by_time - by_gap - by_mood - by_own
     design = decisions("design_active", "design_tokens", "start_run")
     return [
         Cause("time", by_time, text="frontier_time"),
         Cause("gap", by_gap, design, text="frontier_gap"),
         Cause("mood", by_mood, (*draws("mood"), *events_behind(after.world, p, "mood")), text="frontier_mood"),
+        Cause("own", by_own, decisions("design_base"), text="frontier_own"),
         Cause("trust", by_trust, decisions("alignment_share", "transparency"), text="frontier_trust"),
     ]
 

@@ -243,6 +243,11 @@ def capital_pool(t: int, mood: Array, p: Params) -> Array:
     return venture * part + p.strategic_pool * np.exp(p.strategic_growth * faded) * mood
 
 
+def own_frontier(tuned: Array, p: Params) -> Array:
+    """Part of the option value granted for a model that others could tune as well; 1 for one's own."""
+    return 1.0 - (1.0 - p.tune_option) * tuned
+
+
 def wage(t: int, p: Params) -> Array:
     """Cash cost of a member of staff, M$ a quarter, before events."""
     return p.wage * (1.0 + p.wage_growth * float(t))

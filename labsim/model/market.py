@@ -143,6 +143,7 @@ def _offers(
     service[CONSUMER] += p.free_weight * d.free_tier
     if rules.release_delay.any():
         service[[ENTERPRISE, AGENTS]] -= p.hold_weight * rules.release_delay
+    service -= p.tune_sameness * trained.model_tuned
     service[[CONSUMER, AGENTS]] += p.small_bonus * effects.small_models_effect * small
     return _Offers(
         capability=_wide(weight) * ahead + bought,

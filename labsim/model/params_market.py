@@ -109,3 +109,10 @@ class MarketParams:
         "game choice; list prices bill thinking as output tokens",
         "Part of the thinking tokens that customers who pay by the token are billed for.",
     )
+    tune_sameness: Array = parameter(
+        0.6,
+        "utility",
+        (0.0, 2.0),
+        "game choice",
+        "Utility lost by a model that was tuned from open weights: any host offers the same.",
+    )

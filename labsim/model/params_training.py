@@ -258,3 +258,6 @@ class TrainingParams:
     tune_loss: Array = parameter(
         2.0, "points", (0.0, 4.0), "game choice", "Points that tuned open weights stay behind the original."
     )
+    tune_option: Array = parameter(
+        0.1, "1", (0.0, 1.0), "game choice", "Part of the frontier's option value granted for tuned open weights."
+    )

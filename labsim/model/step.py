@@ -51,7 +51,7 @@ def step(world: World, decisions: Decisions, p: Params, quarter: Quarter) -> tup
     opinion, public = society(world, d, rules, fleet, aligned, sales, effects, cards, p, quarter)
     ledger, result = accounts(world, d, parts, fleet, trained, sales, public, staff, effects, cards, p, quarter)
     money, financing, funds = capital(
-        world, d, hardware, aligned, sales.revenue, ledger, result, effects, cards, p, quarter
+        world, d, hardware, models.model_tuned, aligned, sales.revenue, ledger, result, effects, cards, p, quarter
     )
 
     following = World(event_stocks, staff, hardware, models, safety, customers, opinion, money)

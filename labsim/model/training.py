@@ -165,6 +165,7 @@ def _runs(old: Training, work: _Work, out: _Release) -> Training:
         model_sparsity=np.where(better, run.sparsity, old.model_sparsity),
         model_flop=np.where(better, out.nominal, old.model_flop),
         base_capability=np.where(better, out.reached, old.base_capability),
+        model_tuned=np.where(better, work.tunes, old.model_tuned),
         run_on=on,
         run_active=run.active * on,
         run_sparsity=run.sparsity * on,

@@ -68,6 +68,7 @@ class Training:
     model_sparsity: Array = stock("1", "Total over active parameters of the served model.")
     model_flop: Array = stock("FLOP", "Training compute of the served model, 6ND.", label="Training compute")
     base_capability: Array = stock("points", "Capability of the served model before post-training.", low=-400.0)
+    model_tuned: Array = stock("flag", "Was the served model tuned from open weights?", high=1.0)
     run_on: Array = stock("flag", "Is a training run in progress?", high=1.0)
     run_active: Array = stock("parameters", "Active parameters of the run in progress.")
     run_sparsity: Array = stock("1", "Total over active parameters of the run in progress.")

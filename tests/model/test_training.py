@@ -220,3 +220,15 @@ def test_a_tuned_run_goes_on_with_the_weights_it_began_with() -> None:
     turn = era.single(e, design_base=0.0)
     assert turn.after.training.run_base[0, 0] == 1.0
     assert turn.after.training.run_active[0, 0] == 1e12
+
+
+def test_a_tuned_model_is_no_frontier_of_ones_own_and_like_what_any_host_offers() -> None:
+    turn = tuned(1.0)
+    assert turn.after.training.model_tuned[0, 0] == 1.0
+    own = lab(base_capability=turn.after.training.base_capability[0, 0])
+    plain = era.single(own, start_run=0.0)
+    r, other = turn.report, plain.report
+    gap = r.capital.capability_gap[0, 0] - other.capital.capability_gap[0, 0]
+    ratio = 0.1 * np.exp(-own.params.option_slope[0] * gap)
+    assert r.capital.option_part[0, 0] == pytest.approx(ratio * other.capital.option_part[0, 0])
+    assert r.market.utility_service[:, 0, 0] == pytest.approx(other.market.utility_service[:, 0, 0] - 0.6)
