@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -158,8 +159,19 @@ class Cards:
 
     @cached_property
     def longest(self) -> int:
-        """Quarters that the longest effect or cooldown lasts."""
-        return int(max([1.0, *self.end.tolist(), *(card.cooldown for card in self.deck)]))
+        """Quarters that the longest effect lasts."""
+        return int(max([1.0, *self.end.tolist()]))
+
+    @cached_property
+    def last(self) -> Array:
+        """By code: the quarter from which none of its effects acts any more."""
+        ends = [self.end[first:after] for first, after in pairwise(self.first_row.tolist())]
+        return np.array([float(rows.max()) if rows.size else 0.0 for rows in ends])
+
+    @cached_property
+    def is_answer(self) -> NDArray[np.intp]:
+        """By code: 1 for an answered card, 0 for one that has only struck."""
+        return (choice_of(np.arange(len(self.first_row) - 1, dtype=np.float64)) > 0.0).astype(np.intp)
 
 
 def no_cards(labs: int) -> Cards:

@@ -12,7 +12,7 @@ from operator import mul
 
 import numpy as np
 
-from labsim.model.card_table import NEUTRAL, Card, card_of, choice_of, code_of
+from labsim.model.card_table import NEUTRAL, Card, card_of, code_of
 from labsim.model.exogenous import Quarter
 from labsim.model.figures import figure
 from labsim.model.params import Params
@@ -129,22 +129,24 @@ def _hazard(card: Card, known: dict[str, Array], world: World, p: Params, quarte
 
 def _cooling(ring: Array, row: int, p: Params) -> Flags:
     """Did the card strike this lab within its cooldown? ``(lab, run)``."""
-    recent: Flags = (card_of(ring[: p.cards.deck[row].cooldown]) == row).any(axis=0)
-    return recent
+    first, after = float(code_of(row, 0)), float(code_of(row + 1, 0))
+    recent = ring[: p.cards.deck[row].cooldown]
+    cooling: Flags = ((recent >= first) & (recent < after)).any(axis=0)
+    return cooling
 
 
 def _levers(answered: Array, struck: Array, p: Params) -> Levers:
     """Sum the effects in force by lever and lab: rows of the deck's table for every code in the ring."""
-    lasting = answered[: p.cards.longest]
-    rings = np.concatenate([lasting, struck[None]])
-    places = np.flatnonzero((rings > 0.0) & _may_act(rings, len(lasting)))
-    if not places.size:
-        return NOTHING
-    size = answered[0].size
-    age, cell = np.divmod(places, size)
-    age[age == len(lasting)] = 0  # a strike is in its first quarter
+    table, size = p.cards, struck.size
+    rings = np.concatenate([struck[None], answered[: table.longest]])
+    places = np.flatnonzero(rings)
     codes = rings.ravel()[places].astype(np.intp)
-    table = p.cards
+    row, cell = np.divmod(places, size)
+    age = np.maximum(row - table.is_answer[codes], 0)  # quarters since the answer; since the strike without one
+    lasts = age < table.last[codes]
+    if not lasts.any():
+        return NOTHING
+    codes, age, cell = codes[lasts], age[lasts], cell[lasts]
     first, count = table.first_row[codes], table.first_row[codes + 1] - table.first_row[codes]
     ends = np.add.accumulate(count)
     rows = np.arange(ends[-1]) + np.repeat(first - ends + count, count)
@@ -158,10 +160,3 @@ def _levers(answered: Array, struck: Array, p: Params) -> Levers:
         name = tuple(NEUTRAL)[lever]
         moved[name] = np.asarray(np.exp(total) if name.endswith("_times") else total, dtype=np.float64)
     return Levers(moved)
-
-
-def _may_act(rings: Array, lasting: int) -> Flags:
-    """Unanswered cards act only in the quarter in which they strike (the last row of the rings)."""
-    acts: Flags = choice_of(rings) > 0.0
-    acts[lasting:] = True
-    return acts
