@@ -131,7 +131,7 @@ def _cooling(ring: Array, row: int, p: Params) -> Flags:
     """Did the card strike this lab within its cooldown? ``(lab, run)``."""
     first, after = float(code_of(row, 0)), float(code_of(row + 1, 0))
     recent = ring[: p.cards.deck[row].cooldown]
-    cooling: Flags = ((recent >= first) & (recent < after)).any(axis=0)
+    cooling: Flags = np.logical_or.reduce((recent >= first) & (recent < after), axis=0)
     return cooling
 
 
