@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from labsim.model.cards import levers_of
 from labsim.model.explain_accounts import POOL, inference_part, unit_cost
 from labsim.model.flows import flows
 from labsim.model.laws import clip, over
@@ -94,9 +95,11 @@ def _valuation(played: Played, seat: int, p: Params) -> Part:
 
 
 def _demand(played: Played, seat: int, p: Params) -> Part:
-    """Tokens asked for: by segment potential x share x tokens a unit x use at this price x thought, and free ones."""
+    """Tokens asked for: by segment potential x share x tokens a unit x use x thought x answers, and free ones."""
     m, s, d = played.report.market, p.segments, played.decisions
     held = played.report.skills.technique_held[p.techniques.index("thinking"), seat]
+    cards = levers_of(played.world, p)["traffic_times"]
+    answers = np.broadcast_to(cards, played.world.capital.cash.shape)[seat]
     think = np.where(held > 0.0, d.thinking[seat], 1.0)
     inner = []
     for row, segment in enumerate(SEGMENTS):
@@ -107,6 +110,7 @@ def _demand(played: Played, seat: int, p: Params) -> Part:
             Part("tokens_per_unit", s.tokens_per_unit[row] + 0.0 * think, "T"),
             Part("usage", m.usage[row, seat], links=decisions("price")),
             Part("thought", thought, links=decisions("thinking")),
+            Part("card_answers", answers, links=decisions("answer")),
         ]
         asked = factors[0].value
         for factor in factors[1:]:

@@ -62,6 +62,12 @@ def cards(world: World, answer: Array, p: Params, quarter: Quarter) -> tuple[Arr
     return following, _levers(answered, struck, p)
 
 
+def levers_of(after: World, p: Params) -> Levers:
+    """The levers of the quarter that ended in this world: what struck in it, and the answers in force."""
+    ring = after.events.cards_dealt
+    return _levers(ring[1:], ring[0], p)
+
+
 def open_cards(world: World) -> Array:
     """Row of the card that waits for each lab's answer; -1 for none; ``(lab, run)``."""
     return card_of(world.events.cards_dealt[0])
