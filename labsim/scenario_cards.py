@@ -44,7 +44,10 @@ class CardEffect(Strict):
             raise ValueError(f'"{self.on}" needs either times or plus')
         if not self.lever:
             how = "times" if self.times is not None else "plus"
-            raise ValueError(f'no lever "{self.on}" that {how} moves; levers are {", ".join(LEVERS)}')
+            known = [name.removesuffix("_plus") for name in LEVERS if not name.endswith("_times")]
+            if how == "times":
+                known = [name.removesuffix("_times") for name in LEVERS if name.endswith("_times")]
+            raise ValueError(f'no lever "{self.on}" that {how} moves; these are {", ".join(known)}')
         if self.after + self.quarters > LONGEST:
             raise ValueError(f'"{self.on}" lasts beyond {LONGEST} quarters')
         return self
@@ -119,6 +122,19 @@ class CardOverlay(Strict):
     last: QuarterName | None = None
     hazard: Number | None = None
     force: list[Annotated[str, Field(pattern=r"^\d{4}Q[1-4]( .+)?$", max_length=80)]] = Field(default=[])
+
+
+def keys_of_card(steps: Sequence[str]) -> list[str]:
+    """What may stand at a place inside a card."""
+    inside: dict[str, type[Strict]] = {
+        "choices": CardChoice,
+        "effects": CardEffect,
+        "strike": CardEffect,
+        "needs": CardFactor,
+        "raises": CardFactor,
+    }
+    lists = [step for step in steps if step in inside]
+    return list((inside[lists[-1]] if lists else CardFile).model_fields)
 
 
 def cards_of(deck: Mapping[str, CardFile], labs: Sequence[str]) -> Cards:

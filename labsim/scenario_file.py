@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from labsim.errors import BadInput, Problem, did_you_mean
 from labsim.formats import quarter_name, quarter_number
 from labsim.scenario_calendar_form import CalendarOverlay, Policies, keys_of_calendar
-from labsim.scenario_cards import CardFile, CardOverlay
+from labsim.scenario_cards import CardFile, CardOverlay, keys_of_card
 from labsim.scenario_opening_form import LabOpening, keys_of_opening
 from labsim.scenario_plays import MOST_PLAYS, PlayForm, ShowForm
 from labsim.scenario_plays import keys_at as keys_of_plays
@@ -178,6 +178,9 @@ def _problem(where: str, item: Mapping[str, Any]) -> Problem:
         )
     message = item["msg"].removeprefix("Value error, ")
     message = _SUBJECT.sub("", message).replace("valid dictionary", "table").replace("after validation, ", "")
+    if kind == "value_error" and isinstance(item.get("input"), dict):
+        what, _, remedy = message.partition("; ")
+        return Problem(place, what, remedy or "correct the value")
     return Problem(place, f"{_shown(item.get('input'))} {message}", "correct the value")
 
 
@@ -206,7 +209,10 @@ def _keys_at(steps: list[str]) -> list[str]:
         return keys_of_plays(steps)
     if steps[0] == "calendar":
         return keys_of_calendar(steps)
+    if steps[0] == "new_cards":
+        return keys_of_card(steps)
     nested: dict[str, type[BaseModel]] = {
+        "cards": CardOverlay,
         "events": EventOverlay,
         "objectives": Objective,
         "orders": Orders,
