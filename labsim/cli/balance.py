@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 import click
 
 from labsim import formats
 from labsim.cli import balance_lessons
+from labsim.play import balance_cards
 from labsim.play.balance import RUNS, SEED
 from labsim.play.balance import balance as measure
 from labsim.play.balance_bots import BOT_GAMES
+from labsim.play.balance_cards import CARD_GAMES
 from labsim.play.balance_plays import LESSON_RUNS, lessons
 from labsim.play.balance_rows import Behaviour, Cell
 from labsim.scenario import DEFAULT, Scenario, load_scenario
@@ -19,13 +22,16 @@ from labsim.scenario import DEFAULT, Scenario, load_scenario
 @click.command()
 @click.option("--scenario", default=DEFAULT, show_default=True, help="What to measure: a scenario's name or file.")
 @click.option(
-    "--runs", type=click.IntRange(2, 20_000), help=f"Games of a figure.  [default: {RUNS}; {LESSON_RUNS} a play]"
+    "--runs",
+    type=click.IntRange(2, 20_000),
+    help=f"Games of a figure.  [default: {RUNS}; {LESSON_RUNS} a play; {CARD_GAMES} for cards]",
 )
 @click.option("--seed", type=click.IntRange(0, 2**63), default=SEED, show_default=True, help="Seed of their dice.")
 @click.option("--bot-games", type=click.IntRange(20), default=BOT_GAMES, show_default=True, help="Games of the bots.")
 @click.option("--plays", is_flag=True, help="The plays and lessons of the default era too, without its behaviours.")
 @click.option("--anchors", is_flag=True, help="Print the objectives with marks taken from the plays, as TOML to paste.")
 @click.option("--pacing", is_flag=True, help="Print how much each quarter leaves to decide.")
+@click.option("--cards", is_flag=True, help="Measure the deck of event cards: draws, answers, what it is worth.")
 @click.option("--rivals", is_flag=True, help="Print what each skill of rivals is worth.")
 @click.option("--all-scenarios", is_flag=True, help="Measure every bundled scenario that has plays of its own.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (behaviours, or plays and lessons).")
@@ -37,6 +43,7 @@ def balance(
     plays: bool,
     anchors: bool,
     pacing: bool,
+    cards: bool,
     rivals: bool,
     all_scenarios: bool,
     as_json: bool,
@@ -53,12 +60,14 @@ def balance(
         balance_lessons.print_pacing(loaded, seed)
     elif rivals:
         balance_lessons.print_rivals(loaded, runs or LESSON_RUNS, seed)
+    elif cards:
+        return _behaviours(balance_cards.cards(loaded, runs or CARD_GAMES, seed), as_json)
     elif anchors:
         return 0 if balance_lessons.print_anchors(lessons(loaded, runs or LESSON_RUNS, seed)) else 1
     elif plays or scenario != DEFAULT:
         return _lessons(loaded, runs or LESSON_RUNS, seed, as_json)
     else:
-        return _behaviours(loaded, runs or RUNS, seed, bot_games, as_json)
+        return _behaviours(measure(loaded, runs or RUNS, seed, bot_games), as_json)
     return 0
 
 
@@ -71,9 +80,9 @@ def _lessons(scenario: Scenario, runs: int, seed: int, as_json: bool) -> int:
     return 0 if found.hold else 1
 
 
-def _behaviours(scenario: Scenario, runs: int, seed: int, bot_games: int, as_json: bool) -> int:
+def _behaviours(measured: Iterable[Behaviour], as_json: bool) -> int:
     found = []
-    for behaviour in measure(scenario, runs, seed, bot_games):
+    for behaviour in measured:
         found.append(behaviour)
         if not as_json:
             _print(behaviour)

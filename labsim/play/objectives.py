@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -149,7 +149,15 @@ class Tally:
         """The same tally for ``copies`` variants of every run, side by side."""
         other = Tally(self._scenario, self._seat)
         if self._quarters:
-            other.__dict__.update({name: _tiled(value, copies) for name, value in self.__dict__.items()})
+            other.__dict__.update(
+                {name: _by_run(value, lambda x: np.tile(x, copies)) for name, value in self.__dict__.items()}
+            )
+        return other
+
+    def take(self, runs: NDArray[np.intp]) -> Tally:
+        """The tally of some of the runs, in that order."""
+        other = Tally(self._scenario, self._seat)
+        other.__dict__.update({name: _by_run(value, lambda x: x[runs]) for name, value in self.__dict__.items()})
         return other
 
     def add(self, record: TurnRecord) -> None:
@@ -206,11 +214,11 @@ class Tally:
         return Score(tuple(values), tuple(parts), fate * total, fate)
 
 
-def _tiled(value: Any, copies: int) -> Any:
+def _by_run(value: Any, change: Callable[[Array], Array]) -> Any:
     if isinstance(value, list):
-        return [_tiled(one, copies) for one in value]
+        return [_by_run(one, change) for one in value]
     is_by_run = isinstance(value, np.ndarray) and value.size > 1  # what is the same for every run broadcasts
-    return np.tile(value, copies) if is_by_run else value
+    return change(value) if is_by_run else value
 
 
 def tally(scenario: Scenario, records: Iterable[TurnRecord], seat: int) -> Tally:
