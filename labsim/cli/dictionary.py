@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labsim import tables
+from labsim.cli.card_words import chance
 from labsim.errors import BadInput, Problem, did_you_mean
 from labsim.play.fingerprint import engine_variables
 from labsim.play.series import columns
@@ -53,8 +54,8 @@ class Entry:
 
 
 def dictionary() -> tuple[Entry, ...]:
-    """Every declared variable, in order of declaration, then the tables, events, dates and derived variables."""
-    return (*map(of_variable, engine_variables()), *_tables(), *_events(), *_calendar(), *_derived())
+    """Every declared variable, in order of declaration, then the tables, events, cards, dates and derived variables."""
+    return (*map(of_variable, engine_variables()), *_tables(), *_events(), *_cards(), *_calendar(), *_derived())
 
 
 def of_variable(variable: Variable) -> Entry:
@@ -100,6 +101,12 @@ def _events() -> Iterator[Entry]:
         label = name.replace("_", " ").capitalize()
         meaning = "World event: first quarter, hazard a quarter, length and effects while it lasts."
         yield Entry(f"events.{name}", "table", "1", (), label, meaning, "game choice", group="events", values=values)
+
+
+def _cards() -> Iterator[Entry]:
+    for name, card in load_scenario(DEFAULT).deck.items():
+        yield Entry(f"cards.{name}", "table", "1/quarter", (), card.title, f"Event card: {card.text}",
+                    f"game choice; after: {card.reflects}", group="cards", values=chance(card))  # fmt: skip
 
 
 def _calendar() -> Iterator[Entry]:

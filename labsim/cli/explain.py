@@ -9,9 +9,11 @@ from collections.abc import Iterable
 
 import click
 
+from labsim.cli import card_words
 from labsim.cli.dictionary import Entry, citations, dictionary, find
 from labsim.errors import BadInput, Problem
 from labsim.formats import ratio
+from labsim.scenario import DEFAULT, load_scenario
 
 FORMATS = ("md", "json", "csv")
 COLUMNS = ("name", "kind", "unit", "axes", "label", "meaning", "source", "low", "high", "default", "group", "values")
@@ -40,7 +42,7 @@ def explain(
     branch: str,
     as_json: bool,
 ) -> None:
-    """Explain NAME: a variable, a constant or a quantity of a table, with unit, bounds, source and meaning.
+    """Explain NAME: a variable, a constant, an event card or a quantity of a table, with unit, source and meaning.
 
     With a scenario or a saved game: why that figure of a lab changed in a quarter.
     """
@@ -55,7 +57,8 @@ def explain(
     elif as_json:
         click.echo(json.dumps(_plain(find(name)), ensure_ascii=False, allow_nan=False))
     else:
-        click.echo("\n".join(_lines(find(name))))
+        entry = find(name)
+        click.echo("\n".join([*_lines(entry), *_card_lines(entry)]))
 
 
 def _plain(entry: Entry) -> dict[str, object]:
@@ -81,6 +84,11 @@ def _lines(entry: Entry) -> Iterable[str]:
         yield f"  values  {entry.values}"
     if entry.source:
         yield f"  source  {entry.source}"
+
+
+def _card_lines(entry: Entry) -> Iterable[str]:
+    deck = load_scenario(DEFAULT).deck if entry.group == "cards" else {}
+    return (line for name, card in deck.items() if entry.name == f"cards.{name}" for line in card_words.lines(card))
 
 
 def _bound(bound: float | None) -> str:

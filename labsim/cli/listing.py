@@ -73,6 +73,24 @@ def _figures(scenario: str) -> Rows:
     ]  # fmt: skip
 
 
+def _cards(scenario: str) -> Rows:
+    """The deck of a scenario, in order of stakes."""
+    return [
+        {
+            "name": name,
+            "title": card.title,
+            "first": card.first,
+            "last": card.last or "",
+            "hazard": card.hazard,
+            "cooldown": card.cooldown,
+            "answers": len(card.choices),
+            "default": card.default,
+            "text": card.text,
+        }
+        for name, card in load_scenario(scenario).deck.items()
+    ]
+
+
 def _chips(_: str) -> Rows:
     rows = {row.name: row.values for row in tables.table("chips")}
     return [
@@ -114,6 +132,7 @@ LISTS: dict[str, Callable[[str], Rows]] = {
     "labs": _labs,
     "policies": _policies,
     "chips": _chips,
+    "cards": _cards,
     "orders": _orders,
     "variables": _variables,
     "figures": _figures,
@@ -133,6 +152,7 @@ SHOWN = {
         "staff",
         "partner",
     ),
+    "cards": ("name", "title", "first", "hazard", "answers", "text"),
     "orders": ("name", "kind", "unit", "low", "high", "default", "meaning"),
     "variables": ("name", "kind", "unit", "meaning"),
 }
@@ -141,10 +161,13 @@ SHOWN = {
 
 @click.command("list")
 @click.argument("what", metavar="|".join(LISTS))
-@click.option("--scenario", default=DEFAULT, show_default=True, help="Whose labs, plays or figures to list.")
+@click.option("--scenario", default=DEFAULT, show_default=True, help="Whose labs, plays, cards or figures to list.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, with all columns.")
 def listing(what: str, scenario: str, as_json: bool) -> None:
-    """List scenarios, labs, policies and plays, chips, orders, variables, or figures that rules of a play may read."""
+    """List scenarios, labs, policies and plays, chips, event cards, orders, variables, or figures.
+
+    Figures are what the rules of a play may read.
+    """
     if what not in LISTS:
         remedy = f"choose one of {', '.join(LISTS)};{did_you_mean(what, LISTS)}".rstrip(";")
         raise BadInput(Problem("labsim list", f'there is no list of "{what}"', remedy))

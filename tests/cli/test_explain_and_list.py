@@ -20,7 +20,7 @@ from labsim.variables import REGISTRY
 ORDER_LINE = re.compile(r"^# (\w+ = )", re.MULTILINE)
 
 
-@pytest.mark.parametrize("what", ["scenarios", "labs", "policies", "chips", "orders", "variables"])
+@pytest.mark.parametrize("what", ["scenarios", "labs", "policies", "chips", "cards", "orders", "variables"])
 def test_every_list_has_a_table_and_json_of_the_same_names(labsim: Any, what: str) -> None:
     rows = json.loads(labsim("list", what, "--json").out)
     table = labsim("list", what)
@@ -59,6 +59,8 @@ def test_every_variable_and_every_column_of_a_run_is_explained(labsim: Any) -> N
         ("paged_attention", ["serve 2", "vLLM"]),
         ("fp8_at_hosts", ["2024Q1"]),
         ("stake", ["first holders"]),
+        ("talent-raid", ["2023Q1", "algo_lead above 0.3", "answer 3: Give founders' stock", "June 2025"]),
+        ("cards.outage", ["quality below 0.9", "answer 2, stands when nothing is said: Only what contracts say"]),
     ],
 )
 def test_a_name_is_explained_with_unit_meaning_and_source(labsim: Any, name: str, words: list[str]) -> None:
