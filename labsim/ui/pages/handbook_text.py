@@ -13,6 +13,7 @@ from labsim.errors import BadWorld
 from labsim.model.decisions import DECISIONS
 from labsim.resources import asset_text
 from labsim.scenario import DEFAULT, load_scenario
+from labsim.scenario_cards import CardFile
 from labsim.text import say, sentences
 from labsim.ui.orders.fields import label_for
 from labsim.ui.pages.timeline_rows import number_words
@@ -81,6 +82,7 @@ def _filled(what: str, which: str) -> str:
         "parameters": _parameters,
         "table": _table,
         "events": lambda _: _events(),
+        "cards": lambda _: _cards(),
         "policies": lambda _: _policies(),
         "orders": lambda _: _orders(),
     }
@@ -188,6 +190,31 @@ def _events() -> str:
         lasts = formats.show(float(event["length"]), "quarters")
         rows.append((named(name), first, formats.share(float(event["hazard"])), lasts, effects))
     return _rows(_heads("event", "from_quarter", "chance_quarter", "lasts", "while_lasts"), rows)
+
+
+def _cards() -> str:
+    """The deck as a table, then each card with its answers."""
+    deck = load_scenario(DEFAULT).deck.values()
+    rows = [(card.title, _since(card), formats.share(card.hazard), card.lowers) for card in deck]
+    table = _rows(_heads("card", "from_quarter", "chance_quarter", "before_it_strikes"), rows)
+    return table + "\n" + "\n".join(map(_card, deck))
+
+
+def _since(card: CardFile) -> str:
+    first = formats.quarter_title(formats.quarter_number(card.first))
+    if not card.last:
+        return first
+    return say("handbook.between", low=first, high=formats.quarter_title(formats.quarter_number(card.last)))
+
+
+def _card(card: CardFile) -> str:
+    stands = say("handbook.stands_unsaid")
+    answers = [f"{choice.label} {stands}" if n == card.default else choice.label
+               for n, choice in enumerate(card.choices, start=1)]  # fmt: skip
+    listed = "\n".join(f"{n}. {answer}" for n, answer in enumerate(answers, start=1))
+    parts = [f"### {card.title}", f"{card.text} {card.signpost}".strip(), listed]
+    parts.append(say("handbook.after", what=card.reflects))
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _heads(*keys: str) -> tuple[str, ...]:
