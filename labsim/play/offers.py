@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 
-from labsim.model.exogenous import generation_on_sale
+from labsim.model.cards import NOTHING
+from labsim.model.compute import compute
+from labsim.model.exogenous import generation_on_sale, quiet_quarter
 from labsim.model.fleet import DELIVERY, in_service, ordered_gpus, own_and_reserved, power_needed
 from labsim.model.laws import chip_price
 from labsim.model.world import World
@@ -78,6 +81,16 @@ def compute_offer(scenario: Scenario, world: World, preview: TurnRecord, seat: i
         buy_wins_after=_crossover(scenario, g, t, price, on_demand - running),
         due=orders_due(scenario, world, t, seat),
     )
+
+
+def let_income(scenario: Scenario, world: World, preview: TurnRecord, seat: int, share: float) -> float:
+    """What a part of the fleet would bring in a quarter if it were let now; M$."""
+    p, let = scenario.params, world.compute.let_share.copy()
+    let[seat] = share
+    there = world.replace(compute=dataclasses.replace(world.compute, let_share=let))
+    quarter = quiet_quarter(preview.t, scenario.calendar, p)
+    _, flows = compute(there, preview.decisions, preview.report.effects, NOTHING, p, quarter)
+    return float(flows.sublet_due[seat, 0])
 
 
 def _running_cost(scenario: Scenario, generation: int, price: float) -> float:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from labsim.errors import Message
 from labsim.play.bridge import Explanation, explain
+from labsim.play.cards import ANSWERED, STRUCK, dealt, open_card, risks
 from labsim.play.happenings import Happening, notices
 from labsim.play.standing import months_left
 from labsim.play.stops import Moment, true_now
@@ -28,23 +32,57 @@ _ICONS = {
     "open_release": ("brain-circuit", "accent"),
     "notice": ("calendar-days", "info"),
     "round_closed": ("banknote", "good"),
+    "card_struck": ("circle-question-mark", "accent"),
+    "card_answered": ("check", "accent"),
+    "card_came_true": ("dices", "info"),
+    "card_came_to_nothing": ("dices", "info"),
 }
 WANTS_AN_ANSWER = ("runway", "idle", "held", "unserved", "seen", "due")
 """Conditions of `labsim.play.stops` that the briefing puts first."""
 BAD_MONTHS = 6.0
+MOST_WANTING = 3
+"""Items that want something in a quarter, an open card among them; the rest of the briefing is news."""
+MOST_RISKS = 4
 
 
 def briefing_items(game: GameController) -> tuple[str, list[Item]]:
     """The briefing of the control room: the scenario's words at the start, then what happened; warnings first."""
     if not game.records:
-        heard = [_item(told, game.lab) for told in notices(game.scenario, game.scenario.start - 1)]
+        heard = [_item(told, game) for told in notices(game.scenario, game.scenario.start - 1)]
         return " ".join(game.scenario.briefing.split()), [*heard, *_rules(game)]
-    return "", [*_warnings(game), *news_items(game)]
+    waits = open_card(game.world, game.scenario, game.seat) is not None and not game.is_over
+    return "", [*_warnings(game)[: MOST_WANTING - waits], *news_items(game, without_open_card=waits)]
 
 
-def news_items(game: GameController) -> list[Item]:
+def risk_items(game: GameController) -> list[Item]:
+    """The cards that may well strike in the coming quarter, with what lowers their chance."""
+    if game.is_over:
+        return []
+    found = risks(game.world, game.scenario, game.seat, game.t)[:MOST_RISKS]
+    return [
+        Item("dices", "muted", say(f"briefing.risk{'_lowered' if risk.card.lowers else ''}",
+                                   title=risk.card.title, chance=risk.chance, lowers=risk.card.lowers))
+        for risk in found
+    ]  # fmt: skip
+
+
+def news_items(game: GameController, *, without_open_card: bool = False) -> list[Item]:
     """What happened in the last quarter: the own lab first, then rivals and the world."""
-    return [_item(happening, game.lab) for happening in sorted(game.happenings(), key=lambda h: h.lab != game.lab)]
+    told = sorted(game.happenings(), key=lambda happening: happening.lab != game.lab)
+    own = [h for h in told if h.lab == game.lab and not (without_open_card and h.event == "card_struck")]
+    others = [h for h in told if h.lab != game.lab and not h.event.startswith("card_")]
+    return [*(_item(happening, game) for happening in (*own, *others)), *_cards_of_rivals(told, game.lab)]
+
+
+def _cards_of_rivals(told: Sequence[Happening], own: str) -> list[Item]:
+    """The cards of all rivals in one line, and their answers in another."""
+    found = []
+    for event, key in (("card_struck", "rivals_struck"), ("card_answered", "rivals_answered")):
+        of = [h for h in told if h.event == event and h.lab != own]
+        what = "; ".join(render(Message(f"briefing.{event}_rival", h.message.values)) for h in of)
+        if what:
+            found.append(Item("newspaper", "muted", say(f"briefing.{key}", what=what)))
+    return found
 
 
 def report_bridges(game: GameController) -> list[Bridge]:
@@ -87,8 +125,21 @@ def _rules(game: GameController) -> list[Item]:
              for o in game.scenario.objectives]  # fmt: skip
 
 
-def _item(happening: Happening, own: str) -> Item:
+def _item(happening: Happening, game: GameController) -> Item:
     icon, color = _ICONS.get(happening.event, ("newspaper", "muted"))
-    if happening.lab != own and happening.lab is not None:
+    if happening.lab != game.lab and happening.lab is not None:
         color = "muted"
-    return Item(icon, color, render(happening.message))
+    own = happening.lab == game.lab
+    words = _own_card(happening.event, game) if own and happening.event.startswith("card_") else None
+    return Item(icon, color, render(words or happening.message))
+
+
+def _own_card(event: str, game: GameController) -> Message | None:
+    """The full words of an own card where a line for every lab has only its title."""
+    age = {"card_struck": STRUCK, "card_answered": ANSWERED}.get(event)
+    found = None if age is None else dealt(game.world, game.scenario, game.seat, age)
+    if found is None:
+        return None
+    label = found.answer.label if found.answer is not None else ""
+    kind = event if event == "card_answered" or found.card.choices else "card_befell"
+    return Message(f"briefing.{kind}", {"title": found.card.title, "text": found.card.text, "label": label})

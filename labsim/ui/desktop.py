@@ -16,7 +16,7 @@ from labsim.store.games import autosave_path, list_games
 from labsim.text import render, say
 from labsim.ui import choosing
 from labsim.ui.board import LEVELS, BoardDialog, level_of
-from labsim.ui.briefing import briefing_items, news_items, report_bridges
+from labsim.ui.briefing import briefing_items, news_items, report_bridges, risk_items
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.forecast import ForecastController
 from labsim.ui.controllers.game import GameController
@@ -107,7 +107,13 @@ class Desktop:
             self._show_report("")
 
     def ask_run_on(self) -> None:
-        """Ask what should stop the quarters, then let them pass."""
+        """Ask what should stop the quarters, then let them pass; a card that waits is answered first."""
+        answer = self.control_room.answer
+        if answer.waits:
+            self.window.show_page("control_room")
+            answer.begin()
+            self.window.toast.say(say("answer.first", title=answer.title.text()), can_undo=False)
+            return
         if not read_typed():
             return
         dialog = RunOnDialog(self.theme, self.window)
@@ -172,7 +178,7 @@ class Desktop:
         history = [standing(record, seat) for record in self.game.records] or [start]
         self.window.top_bar.set_data(self.game.lab, formats.quarter_title(self.game.t), tiles(history))
         self.window.action("end_quarter").setEnabled(not self.game.is_over)
-        self.control_room.set_briefing(*briefing_items(self.game))
+        self.control_room.set_briefing(*briefing_items(self.game), risk_items(self.game))
 
     def _opened(self) -> None:
         self.window.set_playing(self.game.is_open)
@@ -220,6 +226,7 @@ class Desktop:
     def _join(self) -> None:
         act = self.window.action
         self.control_room.asked_for_lab.connect(lambda: self.window.show_page("model_lab"))
+        self.control_room.answer.told.connect(self.window.top_bar.set_waiting)
         self.control_room.horizon_chosen.connect(self.set_horizon)
         self.control_room.plan_chosen.connect(self.set_plan)
         self.report.finished.connect(self._after_report)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from labsim.text import say
 from labsim.ui.theme import ThemeController
-from labsim.ui.widgets.styled import ElidedLabel, label_of
+from labsim.ui.widgets.styled import RIGHT, ElidedLabel, label_of, restyle
 from labsim.ui.widgets.tiles import Kpi, KpiTile
 
 HEADLINES = ("cash", "runway", "revenue", "capability", "share", "trust")
@@ -38,15 +38,28 @@ class TopBar(QFrame):
         buttons.setSpacing(6)
         buttons.addWidget(end_quarter)
         buttons.addWidget(undo)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 4)
+        self.waiting = ElidedLabel("", "warn", RIGHT)
+        self.waiting.setObjectName("waiting")
+        self.waiting.hide()
+        row = QHBoxLayout()
         row.setSpacing(8)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(12, 8, 12, 4)
+        whole.setSpacing(2)
+        whole.addLayout(row)
+        whole.addWidget(self.waiting)
         row.addLayout(names)
         for key, tile in self.tiles.items():
             tile.asked.connect(lambda key=key: self.asked.emit(key))
             row.addWidget(tile, 1)
         row.addLayout(buttons)
         self.lab.setMinimumWidth(theme.px(110))
+
+    def set_waiting(self, words: str, is_answered: bool) -> None:
+        """Say in one line by the buttons what an event card is answered, or what will stand; nothing hides the line."""
+        self.waiting.setText(words)
+        restyle(self.waiting, role="small" if is_answered else "warn")
+        self.waiting.setVisible(bool(words))
 
     def set_data(self, lab: str, quarter: str, figures: Mapping[str, Kpi]) -> None:
         """Show another state of play; figures by key."""

@@ -9,7 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from labsim import formats
 from labsim.model.decisions import DECISIONS
+from labsim.play.offers import let_income
 from labsim.play.session import Session
 from labsim.scenario import DEFAULT
 from labsim.store.games import list_games
@@ -18,6 +20,7 @@ from labsim.ui.actions import ACTIONS, PAGE_ACTIONS
 from labsim.ui.board import level_of
 from labsim.ui.controllers.settings import SettingsController
 from labsim.ui.desktop import Desktop
+from labsim.ui.orders.base import BaseOrder
 from labsim.ui.orders.fields import FlagOrder, NumberOrder
 from labsim.ui.theme import ThemeController
 
@@ -52,7 +55,7 @@ def field(desktop: Desktop, name: str) -> NumberOrder:
 
 
 def test_every_decision_has_a_control(desktop: Desktop) -> None:
-    given = desktop.control_room.orders.gives
+    given = desktop.control_room.gives
     assert sorted(given) == sorted({v.name for v in DECISIONS})
 
 
@@ -67,6 +70,7 @@ def test_no_two_actions_share_a_shortcut() -> None:
 
 def test_play_on_the_home_page_starts_the_chosen_scenario(desktop: Desktop, qtbot: QtBot) -> None:
     assert desktop.window.page_key == "home"
+    desktop.home.choose("token-era")
     qtbot.mouseClick(button(desktop, "Play"), Qt.MouseButton.LeftButton)
     assert desktop.window.page_key == "control_room"
     assert desktop.game.lab == "Anthropic"
@@ -160,6 +164,40 @@ def test_flags_start_and_stop_runs_and_say_why_they_are_off(playing: Desktop) ->
     assert playing.game.world.training.run_on[playing.game.seat, 0] == 1.0
     assert not flags["start_run"].box.isEnabled()
     assert flags["stop_run"].box.isEnabled()
+
+
+def test_tuning_open_weights_takes_their_size_and_reaches_the_engine(playing: Desktop, qtbot: QtBot) -> None:
+    base = playing.control_room.orders.findChild(BaseOrder)
+    assert base.note.text() == "There are open weights with capability 58: 13B parameters."
+    size = field(playing, "design_active").field
+    own = size.value
+    qtbot.mouseClick(base.tune, Qt.MouseButton.LeftButton)
+    training = playing.game.world.training
+    there, there_points = float(training.open_active[0]), float(training.open_capability[0])
+    assert size.value == there != own
+    assert not size.edit.isEnabled()
+    assert size.note.text() == "The size of the open weights that are tuned."
+    playing.draft.order({"start_run": 1.0}, "x")
+    playing.end_quarter()
+    flows, seat = playing.game.records[-1].report.training, playing.game.seat
+    assert flows.released[seat, 0] == 1.0  # tuning takes little compute
+    assert flows.index_base[seat, 0] == pytest.approx(there_points, abs=3.0)
+    qtbot.mouseClick(base.scratch, Qt.MouseButton.LeftButton)
+    assert size.edit.isEnabled()
+
+
+def test_let_capacity_says_what_it_brings_and_does(playing: Desktop) -> None:
+    seat, game = playing.game.seat, playing.game
+    playing.draft.order({"sublet": 0.2}, "x")
+    said = field(playing, "sublet").field.note.text()
+    promised = let_income(game.scenario, game.world, playing.draft.preview, seat, 0.2)
+    assert said.startswith(
+        f"20.0 % of the fleet would bring about {formats.money(promised)} a quarter, from Q2 2023 on."
+    )
+    playing.end_quarter()
+    playing.end_quarter()
+    assert playing.game.records[-1].report.operating.sublet_income[seat, 0] == pytest.approx(promised, rel=0.3)
+    assert field(playing, "sublet").field.note.text().startswith("20.0 % is let this quarter.")
 
 
 def test_the_token_bar_orders_all_four_shares_in_one_step(playing: Desktop) -> None:
@@ -305,6 +343,7 @@ def test_what_a_dragged_control_ends_on_is_saved_when_the_hand_lets_go(playing: 
 
 def test_a_new_game_is_played_against_rivals_of_the_chosen_skill(desktop: Desktop) -> None:
     home = desktop.home
+    home.choose("token-era")
     assert home.rivals.currentData() == "normal"
     home.rivals.setCurrentIndex(home.rivals.findData("sharp"))
     home.play.click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -13,7 +14,16 @@ from labsim.text import say
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.game import GameController
 from labsim.ui.orders import figures
-from labsim.ui.orders.fields import OrderField, Reason, TechniqueOrder, is_in_hand, label_for, order_field
+from labsim.ui.orders.base import BaseOrder, size_instead, size_reason
+from labsim.ui.orders.fields import (
+    NumberOrder,
+    OrderField,
+    Reason,
+    TechniqueOrder,
+    is_in_hand,
+    label_for,
+    order_field,
+)
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.calendar import DeliveryCalendar
 from labsim.ui.widgets.cards import Card
@@ -109,7 +119,7 @@ class ComputeCard(OrderCard):
         """Make the card."""
         super().__init__(theme, game, draft, say("orders.compute"), "cpu")
         self.body.addWidget(self.sum_up)
-        self.add(("buy_gpus", "reserve_gpus", "on_demand_gpus", "build_power", "sell_gpus"))
+        self.add(("buy_gpus", "reserve_gpus", "on_demand_gpus", "build_power", "sell_gpus", "sublet"))
         self.crossover = label_of("", "small")
         self.crossover.setWordWrap(True)
         self.body.addWidget(self.crossover)
@@ -141,12 +151,20 @@ class ModelCard(OrderCard):
         to_lab.clicked.connect(self.asked_for_lab)
         self.body.addWidget(to_lab)
         runs = {"start_run": lambda: self._why("start_run"), "stop_run": lambda: self._why("stop_run")}
+        self.add(("start_run", "stop_run"), runs)
+        self.add_field(BaseOrder(theme, game, draft, lambda: ""))
         design = ("design_active", "design_sparsity", "design_tokens", "design_distil", "design_open")
-        self.add(("start_run", "stop_run", *design), runs)
+        self.add(design, {name: partial(self._why_size, name) for name in design})
+        for field in self._fields:
+            if isinstance(field, NumberOrder):
+                field.instead = lambda name: size_instead(name, game, draft)
 
     def refresh(self) -> None:
         """Show the run in progress."""
         self.sum_up.setText(figures.run_sentence(self._draft.preview, self._game.world, self._game.seat))
+
+    def _why_size(self, name: str) -> str:
+        return size_reason(name, self._draft) if self._game.is_open else ""
 
     def _why(self, name: str) -> str:
         return figures.run_reason(name, self._game.world, self._game.seat) if self._game.is_open else ""

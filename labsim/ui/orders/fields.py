@@ -17,6 +17,7 @@ from labsim.variables import Variable
 
 DECLARED = {variable.name: variable for variable in DECISIONS}
 Reason = Callable[[], str]
+Instead = Callable[[str], float | None]
 
 """Short names on controls; the registry's label elsewhere."""
 
@@ -41,6 +42,7 @@ _LOOK: dict[str, dict[str, object]] = {
     "raise_amount": {"unit": "M$", "step": 50.0},
     "borrow_change": {"unit": "M$", "step": 10.0},
     "sell_gpus": {"format": "share", "has_slider": True, "step": 0.01},
+    "sublet": {"format": "share", "has_slider": True, "step": 0.01},
 }
 
 
@@ -93,13 +95,16 @@ class OrderField(QWidget):
 
 
 class NumberOrder(OrderField):
-    """A number with a unit: typed, stepped or slid."""
+    """A number with a unit: typed, stepped or slid. ``instead`` gives what is shown while another number counts."""
+
+    instead: Instead | None = None
 
     def refresh(self) -> None:
         """Follow the draft."""
         low, high = self._draft.limits(self.name)
+        shown = self.instead(self.name) if self.instead is not None else None
         self.field.set_limits(low, high)
-        self.field.set_value(self._draft.value(self.name))
+        self.field.set_value(self._draft.value(self.name) if shown is None else shown)
         self.field.set_reason(self._off_reason())
 
     def set_hint(self, text: str) -> None:

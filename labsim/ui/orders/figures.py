@@ -10,7 +10,7 @@ from labsim import formats
 from labsim.model.exogenous import quiet_quarter
 from labsim.model.gate import check, remaining_budget
 from labsim.model.world import World
-from labsim.play.offers import ComputeOffer, Due, compute_offer
+from labsim.play.offers import ComputeOffer, Due, compute_offer, let_income
 from labsim.play.turn import TurnRecord
 from labsim.scenario import Scenario
 from labsim.text import render, say
@@ -18,6 +18,8 @@ from labsim.ui.widgets.calendar import Delivery
 from labsim.ui.widgets.tokenbar import PartDetail
 
 _HOUR = "$/h"
+LET_EXAMPLE = 0.1
+"""Part of the fleet by which the control of letting says what it brings while nothing is let."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,23 @@ def chips(scenario: Scenario, world: World, preview: TurnRecord, seat: int) -> C
             site_lead=scenario.params.site_lead,
         ),
         "sell_gpus": say("orders.book_value", gpu_resale=formats.share(float(scenario.params.gpu_resale[0]))),
+        "sublet": _sublet(scenario, world, preview, seat),
     }
     return ChipsView(sentence, _crossover(offer), hints, [_delivery(due) for due in offer.due])
+
+
+def _sublet(scenario: Scenario, world: World, preview: TurnRecord, seat: int) -> str:
+    """What letting brings and when; for the share ordered, else for an example."""
+    share = float(preview.decisions.sublet[seat, 0])
+    shown = share or LET_EXAMPLE
+    words = say(
+        "orders.let_brings",
+        share=formats.share(shown),
+        income=formats.money(let_income(scenario, world, preview, seat, shown)),
+        first=formats.quarter_title(preview.t + 1),
+    )
+    now = float(world.compute.let_share[seat, 0])
+    return f"{say('orders.let_now', now=formats.share(now))} {words}" if now > 0.0 else words
 
 
 def _crossover(offer: ComputeOffer) -> str:

@@ -28,6 +28,7 @@ from labsim.ui.controllers.forecast import CHARTS, ForecastController
 from labsim.ui.controllers.game import GameController
 from labsim.ui.controllers.settings import HORIZONS
 from labsim.ui.flow_picture import stations
+from labsim.ui.orders.answer import AnswerOrder
 from labsim.ui.orders.cards import OrderCards
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card, IconLabel
@@ -69,18 +70,29 @@ class ControlRoom(Page):
         }
         self.twins = [ChartTwin(theme, chart) for chart in self.charts.values()]
         self.briefing = Briefing(theme, say("control_room.briefing"))
+        self.answer = AnswerOrder(theme, game, draft)
+        self.risks = Briefing(theme, say("control_room.may_strike"))
+        self.briefing.put_first(self.answer)
+        self.briefing.put_last(self.risks)
         self._lay_out()
         forecast.shown.connect(self._show_forecast)
         draft.changed.connect(self._show_flow)
         game.opened.connect(self._forget)
 
+    @property
+    def gives(self) -> tuple[str, ...]:
+        """Every decision that a control gives."""
+        return (*self.orders.gives, self.answer.name)
+
     def arrive(self) -> None:
         """Show the draft as it stands."""
         self.orders.refresh()
 
-    def set_briefing(self, text: str, items: Sequence[Item]) -> None:
-        """Say what happened and what wants attention."""
+    def set_briefing(self, text: str, items: Sequence[Item], risks: Sequence[Item] = ()) -> None:
+        """Say what happened and what wants attention, and what may strike next."""
         self.briefing.set_items(text, items)
+        self.risks.set_items("", risks)
+        self.risks.setVisible(bool(risks))
 
     def flip_tables(self) -> None:
         """Show tables instead of charts, or charts again."""
@@ -187,7 +199,7 @@ class Briefing(QWidget):
         self.intro.setWordWrap(True)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(10)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(4, 0, 4, 0)
         column.setSpacing(10)
         if title:
@@ -196,6 +208,14 @@ class Briefing(QWidget):
         column.addLayout(self._lines)
         column.addStretch(1)
 
+    def put_first(self, widget: QWidget) -> None:
+        """Put a widget under the heading."""
+        self._column.insertWidget(self._column.indexOf(self.intro), widget)
+
+    def put_last(self, widget: QWidget) -> None:
+        """Put a widget under the lines."""
+        self._column.insertWidget(self._column.count() - 1, widget)
+
     def set_items(self, intro: str, items: Sequence[Item]) -> None:
         """Say something else."""
         self.intro.setText(intro)
@@ -203,6 +223,7 @@ class Briefing(QWidget):
         while (line := self._lines.takeAt(0)) is not None:
             if (old := line.widget()) is not None:
                 old.hide()
+                old.setParent(None)
                 old.deleteLater()
         for item in items:
             self._lines.addWidget(self._line(item))

@@ -25,10 +25,10 @@ _LINK = re.compile(r"\[([^\]]+)\]\(([a-z_]+)\.md\)")
 _DIRECTIVE = re.compile(r"<!--\s*([a-z]+)(?:\s*:\s*([a-z_]+))?\s*-->")
 _TERM = re.compile(r"- \*\*([^*]+)\*\* –")
 _MARKS = re.compile(r"[*`]|\[([^\]]*)\]\([^)]*\)")
-GROUPS = ("tokens", "compute", "model", "people", "market", "capital", "policy")
+GROUPS = ("tokens", "compute", "model", "people", "market", "capital", "policy", "events")
 """Groups of orders, named by `handbook.group.tokens` …"""
 PAGE_OF_GROUP = {"tokens": "tokens", "compute": "compute", "model": "training", "people": "people",
-                 "market": "market", "capital": "capital", "policy": "society"}  # fmt: skip
+                 "market": "market", "capital": "capital", "policy": "society", "events": "events"}  # fmt: skip
 """The page that tells the mechanism behind a group of orders."""
 
 
@@ -252,7 +252,7 @@ def _orders() -> str:
 
 def _order(variable: Variable) -> str:
     kind = say("handbook.setting_stands_until") if variable.kind == "setting" else say("handbook.once_happens_quarter")
-    if variable.unit in ("flag", "index"):
+    if variable.unit in ("flag", "index", "choice"):
         bounds = ""
     else:
         low, high = (number_words(variable.name, bound, ()) for bound in (variable.low, variable.high))
@@ -261,7 +261,7 @@ def _order(variable: Variable) -> str:
     usual = (
         " " + say("handbook.without_order", name=number_words(variable.name, variable.default, ())) if standing else ""
     )
-    usual = "" if variable.unit == "index" else usual
+    usual = "" if variable.unit in ("index", "choice") else usual
     return f"### {label_for(variable.name)}\n\n{variable.meaning} {kind}{bounds}{usual}\n"
 
 
