@@ -12,7 +12,7 @@ from labsim.cli import main
 def test_every_behaviour_is_printed_with_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
     assert main("balance --runs 40 --bot-games 40 --json".split()) in (0, 1)
     found = json.loads(capsys.readouterr().out)
-    assert len(found["behaviours"]) == 9
+    assert len(found["behaviours"]) == 12
     assert all(b["requirement"] and b["rows"] for b in found["behaviours"])
 
 
@@ -20,7 +20,7 @@ def test_the_text_says_what_holds(capsys: pytest.CaptureFixture[str]) -> None:
     main("balance --runs 40 --bot-games 40".split())
     text = capsys.readouterr().out
     assert "league of five archetypes" in text
-    assert "of 9 behaviours hold" in text
+    assert "of 12 behaviours hold" in text
 
 
 @pytest.mark.parametrize("arguments", ["balance --runs 0", "balance --scenario nowhere", "balance --bot-games 1"])
