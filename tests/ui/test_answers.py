@@ -11,13 +11,16 @@ from pytestqt.qtbot import QtBot
 
 from labsim.model.card_table import choice_of
 from labsim.play.cards import ANSWERED, dealt
+from labsim.play.session import Session
 from labsim.store.saves import open_save
+from labsim.text import render
 from labsim.ui.briefing import risk_items
 from labsim.ui.controllers.settings import SettingsController
 from labsim.ui.desktop import Desktop
+from labsim.ui.pages import timeline_compare_rows, timeline_rows
 from labsim.ui.runon import RunOnDialog
 from labsim.ui.theme import ThemeController
-from tests.carded import STRIKES, carded_file
+from tests.carded import STRIKES, carded, carded_file
 
 
 @pytest.fixture
@@ -134,3 +137,25 @@ def test_the_words_of_a_card_go_with_it(desktop: Desktop) -> None:
     desktop.end_quarter()
     assert not desktop.control_room.answer.isVisibleTo(desktop.control_room)
     assert waiting(desktop) == ""
+
+
+def test_the_timeline_names_answers_and_what_stood() -> None:
+    session = Session.new(carded(), carded().seat("Anthropic"), 1)
+    for _ in range(STRIKES + 1):
+        session.end_quarter()
+    asked = session.current
+    session.end_quarter()
+    for name, choice in (("a", 1.0), ("b", 2.0)):
+        session.fork(asked.id, name)
+        session.set_order("answer", choice)
+        session.end_quarter()
+    compared = timeline_compare_rows.Compared.of(session, ["main", "a", "b"])
+    rows = {row.name: row.cells for row in timeline_compare_rows.difference_table(session, compared, "cash").rows}
+    assert rows["Q3 2023  Answer"] == (
+        "(Talent raid: give founders' stock)",
+        "Talent raid: match the offers",
+        "Talent raid: let them go",
+    )
+    assert timeline_rows.order_lines(session, session.tip("b")) == ["Talent raid: let them go"]
+    told = [render(event.message) for event in timeline_rows.events(session, session.tip("b"))]
+    assert "Anthropic, Talent raid: let them go." in told

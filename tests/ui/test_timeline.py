@@ -92,7 +92,8 @@ def test_a_click_on_a_node_shows_the_quarter_as_it_was(desktop: Desktop, qtbot: 
     cash = float(desktop.game.session.record(1).world.capital.cash[desktop.game.seat, 0])
     shown = page.quarter.figures.own_model.data_shown.rows[0]
     assert shown.cells[0] == formats.money(cash)
-    assert "Reserve GPUs: 4,000 GPUs" in "".join(timeline_rows.order_lines(desktop.game.session.path(1)[-1].orders, ()))
+    session = desktop.game.session
+    assert "Reserve GPUs: 4,000 GPUs" in "".join(timeline_rows.order_lines(session, session.path(1)[-1]))
 
 
 def test_fork_here_asks_for_a_name_and_plays_the_new_branch(desktop: Desktop, qtbot: QtBot) -> None:

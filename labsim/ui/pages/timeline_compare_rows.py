@@ -16,11 +16,12 @@ from labsim.play.series import HEADLINES, RENAMED, WORLD_HEADLINES, values
 from labsim.play.session import Session
 from labsim.play.tree import ROOT, Node
 from labsim.play.turn import TurnRecord
+from labsim.scenario_orders import ANSWER
 from labsim.text import render, say
 from labsim.ui.charts.lines import Line
 from labsim.ui.controllers.forecast import CHARTS
 from labsim.ui.orders.fields import label_for
-from labsim.ui.pages.timeline_rows import LINE_COLORS, number_words
+from labsim.ui.pages.timeline_rows import LINE_COLORS, answer_given, number_words
 from labsim.ui.widgets.tables import TableData, TableRow
 from labsim.variables import LAB, REGISTRY
 
@@ -117,13 +118,24 @@ def _order_rows(session: Session, compared: Compared) -> list[TableRow]:
             continue
         what = f"{label_for(name)}, {say(f'segment.{segment}').lower()}" if segment else label_for(name)
         cells = tuple(
-            say("timeline.not_given") if value is None else number_words(name, value, techniques) for value in found
+            _answer(session, path, t, value)
+            if name == ANSWER
+            else say("timeline.not_given")
+            if value is None
+            else number_words(name, value, techniques)
+            for path, value in zip(compared.paths, found, strict=True)
         )
         rows.append(TableRow(f"{formats.quarter_title(t)}  {what}", cells))
     if len(rows) > MOST_ORDERS:
         left = len(rows) - MOST_ORDERS
         rows = [*rows[:MOST_ORDERS], _section(say("timeline.more_orders_differ", left=left), width)]
     return rows if len(rows) > 1 else [_section(say("timeline.no_order_differs"), width)]
+
+
+def _answer(session: Session, path: Sequence[Node], t: int, value: float | None) -> str:
+    """An answer by its card's name, or what stood without one."""
+    here = [node for node in path if node.t == t]
+    return (answer_given(session, here[0], value) if here else "") or say("timeline.not_given")
 
 
 def _reason_rows(session: Session, compared: Compared, explained: str) -> list[TableRow]:

@@ -173,8 +173,7 @@ def _plain(words: str) -> Item:
 def _order_items(session: Session, node: Node) -> list[Item]:
     if node.id == ROOT:
         return [_plain(render(Message("timeline.opening")))]
-    techniques = session.scenario.params.techniques.names
-    items = [Item("check", "accent", line) for line in rows.order_lines(node.orders, techniques)]
+    items = [Item("check", "accent", line) for line in rows.order_lines(session, node)]
     if not items:
         items = [_plain(render(Message("timeline.no_orders")))]
     if node.on_policy:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from labsim import formats
 from labsim.errors import Message
 from labsim.model.decisions import DECISIONS
+from labsim.play.cards import answer_words
 from labsim.play.happenings import Happening, happenings
 from labsim.play.objectives import measure
 from labsim.play.series import values
@@ -17,6 +18,7 @@ from labsim.play.session import Session
 from labsim.play.standing import opening_standing, standing
 from labsim.play.tree import ROOT, Node, Orders, OrderValue
 from labsim.play.turn import TurnRecord
+from labsim.scenario_orders import ANSWER, letter
 from labsim.text import render, say
 from labsim.ui.controllers.forecast import CHARTS, ChartSpec
 from labsim.ui.orders.fields import label_for
@@ -32,7 +34,7 @@ MOST_COMPARED = len(LINE_COLORS)
 FURTHER = ("valuation", "staff", "installed_compute", "tokens_trained", "tokens_served")
 WORLD = ("scarcity", "pressure", "mood", "open_capability")
 _DECLARED = {variable.name: variable for variable in DECISIONS}
-_PARTS = ("partner_equity", "free_tier", "transparency", "sell_gpus", "design_distil")
+_PARTS = ("partner_equity", "free_tier", "transparency", "sell_gpus", "design_distil", "sublet")
 """Decisions without a unit that are a part of something; shares of the fleet are, too."""
 
 
@@ -96,9 +98,21 @@ def quarter_words(session: Session, node: Node) -> str:
 # ---- orders ---------------------------------------------------------------------------------------------------------
 
 
-def order_lines(orders: Orders, techniques: Sequence[str]) -> list[str]:
-    """One line for each order given."""
-    return [f"{label_for(name)}: {order_words(name, value, techniques)}" for name, value in orders.items()]
+def order_lines(session: Session, node: Node) -> list[str]:
+    """One line for each order given in a quarter."""
+    techniques = session.scenario.params.techniques.names
+    return [
+        answer_given(session, node, float(value))
+        if name == ANSWER and not isinstance(value, Mapping)
+        else f"{label_for(name)}: {order_words(name, value, techniques)}"
+        for name, value in node.orders.items()
+    ]
+
+
+def answer_given(session: Session, node: Node, value: float | None) -> str:
+    """What an answer of a quarter meant: the card and the answer; what stood (None) in brackets, if a card waited."""
+    words = answer_words(session.world(node.id), session.scenario, session.seat, value)
+    return say("timeline.stood", words=words) if value is None and words else words
 
 
 def order_words(name: str, value: OrderValue, techniques: Sequence[str]) -> str:
@@ -112,6 +126,8 @@ def order_words(name: str, value: OrderValue, techniques: Sequence[str]) -> str:
 
 def number_words(name: str, value: float, techniques: Sequence[str]) -> str:
     """One number of an order as people read it."""
+    if name == ANSWER:
+        return letter(value) or formats.NOTHING
     if name == "technique_focus":
         at = round(value)
         return techniques[at].replace("_", " ") if 0 <= at < len(techniques) else say("timeline.first_one_missing")
@@ -242,12 +258,11 @@ ORDERS_IN_LOG = 3
 def log_table(session: Session, path: Sequence[Node], failed: Collection[int] = ()) -> tuple[TableData, str]:
     """Quarter by quarter what was ordered and how the forecast fell, and one sentence that counts."""
     rows, verdicts = [], []
-    techniques = session.scenario.params.techniques.names
     for node in path[1:]:
         found = {check.title: check for check in checks(session, node)} if node.id not in failed else {}
         verdicts += [check.verdict for check in found.values()]
         cells = [_log_cell(session, node, chart, found.get(chart.title)) for chart in CHARTS]
-        lines = order_lines(node.orders, techniques)
+        lines = order_lines(session, node)
         more = say("timeline.more", lines=len(lines) - ORDERS_IN_LOG) if len(lines) > ORDERS_IN_LOG else ""
         rows.append(TableRow(formats.quarter_title(node.t), (*cells, "; ".join(lines[:ORDERS_IN_LOG]) + more)))
     columns = (*(chart.title for chart in CHARTS), say("timeline.orders_given"))
