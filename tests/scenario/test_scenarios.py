@@ -14,6 +14,7 @@ SCORED = [name for name in WRITTEN if load_scenario(name).objectives]
 BRIEFING_WORDS = 90
 HEAVIEST = 0.45  # weight of one objective
 LESSON_DICE, LESSON_SEED = 100, 1
+ALIVE = 0.5  # least part of the games that par survives
 
 
 def par(scenario: Scenario) -> str:
@@ -40,13 +41,13 @@ def test_a_score_has_no_overwhelming_part_and_knows_an_insight(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_par_can_be_played_to_the_end(name: str) -> None:
+def test_par_is_played_to_the_end_in_most_games(name: str) -> None:
     scenario = load_scenario(name)
     seat = scenario.seat(scenario.default_seat)
     rows = rows_with(scenario, seat, plays_of(scenario)[par(scenario)], {})
-    records = list(play(scenario, 1, rows=rows))
-    assert len(records) == scenario.quarters
-    assert records[-1].world.capital.status[seat, 0] == 0.0
+    *_, last = play(scenario, 1, rows=rows, runs=20)
+    assert last.t == scenario.start + scenario.quarters - 1
+    assert (last.world.capital.status[seat] == 0.0).mean() >= ALIVE
 
 
 @pytest.mark.slow
