@@ -47,9 +47,10 @@ def _behind(world: World, p: Params, quarter: Quarter) -> Array:
 
 
 def _ahead(world: World, p: Params, quarter: Quarter) -> Array:
-    """Points over the best other live lab; negative for those behind."""
+    """Points over the best other live lab; negative for those behind, 0 for a lab alone."""
     base = np.where(is_live(world), world.training.base_capability, -np.inf)
-    ranked = np.sort(base, axis=0)
+    nobody = np.full_like(base[:1], -np.inf)  # so that there is a second one where only one lab plays
+    ranked = np.sort(np.concatenate([nobody, base]), axis=0)
     best, second = ranked[-1], ranked[-2]
     others = np.where(base >= best, second, best)
     return np.where(np.isfinite(others), world.training.base_capability - others, 0.0)
