@@ -22,8 +22,8 @@ def test_a_new_scenario_is_good_over_every_bundled_one(base: str) -> None:
     below = load_scenario(base)
     made = parse_scenario("mine", [*below.texts, ("mine", template("mine", base))])
     assert (made.start, made.quarters, made.default_seat) == (below.start, below.quarters, below.default_seat)
-    assert [play.role for play in made.plays.values()] == ["trap", "par", "insight"]
-    assert len(made.shows) == 1
+    assert [made.plays[name].role for name in ("trap", "par", "insight")] == ["trap", "par", "insight"]
+    assert [(show.better, show.worse) for show in made.shows] == [("insight", "trap")]
 
 
 def test_what_is_written_can_be_checked_and_measured(capsys: pytest.CaptureFixture[str]) -> None:
