@@ -26,26 +26,30 @@ from labsim.model.laws import (
 from labsim.model.params import Params
 from labsim.model.regulation import regulation
 from labsim.model.roofline import fleet_capacity, roofline, weight_bytes
-from labsim.model.scaling import Index, Run, flop_needed, predicted_index
+from labsim.model.scaling import Index, Run, flop_needed, predicted_index, tuned_index
 from labsim.model.skills import software_of
 from labsim.model.world import World
 from labsim.play.turn import TurnRecord
 from labsim.scenario import Scenario
 from labsim.variables import Array
 
-PARTS = ("size", "design", "data", "moe", "algorithms", "distillation")
+PARTS = ("base", "size", "design", "data", "moe", "algorithms", "distillation")
 """Named parts of the capability index; they add up to it."""
 _DAY = 86400.0  # seconds
 
 
 @dataclass(frozen=True)
 class Design:
-    """A training run on paper; ``sparsity`` is total over active parameters, ``tokens`` are in T."""
+    """A training run on paper; ``sparsity`` is total over active parameters, ``tokens`` are in T.
+
+    One that tunes the best open weights has their size.
+    """
 
     active: float
     sparsity: float
     tokens: float
     distil: float = 1.0
+    tunes: bool = False
 
     @property
     def total(self) -> float:
@@ -54,7 +58,7 @@ class Design:
 
     def run(self) -> Run:
         """The design in the engine's form, one lab and one run."""
-        return Run(*(np.array([[value]]) for value in dataclasses.astuple(self)))
+        return Run(*(np.array([[value]]) for value in (self.active, self.sparsity, self.tokens, self.distil)))
 
 
 @dataclass(frozen=True)
@@ -193,7 +197,7 @@ def figures(design: Design, bench: Bench) -> Figures:
     ready = bench.record.t + max(math.ceil(quarters), 1) - 1 if math.isfinite(quarters) else None
     share = bench.of_seat(bench.parts.training)
     spent = quarters * share if share > 0.0 else math.inf  # quarters of the whole fleet
-    index = index_of(run, bench)
+    index = index_of(run, bench, tunes=design.tunes)
     parts = {name: float(np.squeeze(getattr(index, name))) for name in PARTS}
     served = bench.of_seat(bench.world.training.base_capability)
     gain = sum(parts.values()) - served
@@ -210,7 +214,7 @@ def figures(design: Design, bench: Bench) -> Figures:
         cost=bench.of_seat(report.result.compute_pool) * spent,
         setup=float(setup[0]),
         energy=bench.of_seat(report.compute.energy) * spent,
-        loss=float(loss_of(run, bench)[0, 0]),
+        loss=loss_of_design(design, bench),
         parts=parts,
         luck=float(p.luck_sd[0]),
         gain=gain,
@@ -224,9 +228,21 @@ def figures(design: Design, bench: Bench) -> Figures:
     )
 
 
-def index_of(run: Run, bench: Bench) -> Index:
-    """The predicted index of runs with the lab's data and algorithms of today."""
-    return predicted_index(run, bench.data, bench.algorithms, bench.has_experts, bench.p)
+def index_of(run: Run, bench: Bench, *, tunes: bool = False) -> Index:
+    """The predicted index of runs with the lab's data and algorithms of today, or on today's best open weights."""
+    index = predicted_index(run, bench.data, bench.algorithms, bench.has_experts, bench.p)
+    if not tunes:
+        return index
+    return tuned_index(index, np.array([[True]]), run, bench.world.training.open_capability, bench.p)
+
+
+def loss_of_design(design: Design, bench: Bench) -> float:
+    """Predicted loss of a design; of one that tunes, that of the open weights as they were trained."""
+    run = design.run()
+    if design.tunes:
+        tokens = bench.world.training.open_flop / (bench.p.flop_per_token_train * run.active) / 1e12
+        run = dataclasses.replace(run, tokens=tokens)
+    return float(loss_of(run, bench)[0, 0])
 
 
 def loss_of(run: Run, bench: Bench) -> Array:

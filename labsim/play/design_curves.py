@@ -8,7 +8,7 @@ import numpy as np
 
 from labsim.model.laws import optimal_design
 from labsim.model.scaling import Run
-from labsim.play.design import Bench, Design, index_of, loss_of
+from labsim.play.design import Bench, Design, index_of, loss_of, loss_of_design
 from labsim.variables import REGISTRY, Array, Flags
 
 BUDGETS = (1.0 / 3.0, 1.0, 3.0)
@@ -92,8 +92,8 @@ def frontier(bench: Bench, low: float, high: float, points: int = 40) -> Frontie
 
 def place(design: Design, bench: Bench) -> Place:
     """Where a design stands in the charts."""
-    run = design.run()
-    loss, index = float(loss_of(run, bench)[0, 0]), float(index_of(run, bench).total[0, 0])
+    loss = loss_of_design(design, bench)
+    index = float(index_of(design.run(), bench, tunes=design.tunes).total[0, 0])
     return Place(design.active, nominal_flop(design, bench), loss, index)
 
 

@@ -37,7 +37,9 @@ def progress(bench: Bench) -> Progress | None:
     if bench.of_seat(own.run_on) == 0.0:
         return None
     stocks = (own.run_active, own.run_sparsity, own.run_tokens, own.run_distil)
-    design = Design(*(bench.of_seat(stock) for stock in stocks))
+    tunes = bench.of_seat(own.run_base) > 0.0
+    active, sparsity, tokens, distil = (bench.of_seat(stock) for stock in stocks)
+    design = Design(active, sparsity, tokens, distil, tunes)
     run, done, rate = design.run(), bench.of_seat(own.run_done), bench.flop_a_quarter(design.sparsity)
     needed = float(flop_needed(run, bench.p)[0, 0])
     seen = clip(np.array([[min(done + rate, needed) / needed]]), bench.p.tokens_seen_min, 1.0)
@@ -48,7 +50,7 @@ def progress(bench: Bench) -> Progress | None:
         needed=needed,
         quarters_left=ratio(max(needed - done, 0.0), rate),
         hold=bench.of_seat(own.run_hold),
-        finished=float(index_of(run, bench).total[0, 0]),
+        finished=float(index_of(run, bench, tunes=tunes).total[0, 0]),
         seen_if_stopped=float(seen[0, 0]),
-        stopped=float(index_of(cut, bench).total[0, 0]),
+        stopped=float(index_of(cut, bench, tunes=tunes).total[0, 0]),
     )

@@ -61,7 +61,7 @@ def stepped(made: Bench, orders: dict[str, float]) -> TurnRecord:
 
 
 def started(made: Bench, design: Design, **orders: float) -> TurnRecord:
-    names = ("design_active", "design_sparsity", "design_tokens", "design_distil")
+    names = ("design_active", "design_sparsity", "design_tokens", "design_distil", "design_base")
     return stepped(made, {**dict(zip(names, dataclasses.astuple(design), strict=True)), "start_run": 1.0, **orders})
 
 
@@ -74,6 +74,22 @@ def test_the_parts_of_the_index_are_those_of_the_released_run() -> None:
     assert one.flop == pytest.approx(flows.released_flop[SEAT, 0], rel=1e-12)
     assert one.ready == made.record.t
     assert one.is_replacing == bool(flows.replaced[SEAT, 0])
+
+
+def test_a_design_that_tunes_gives_and_takes_what_the_engine_says() -> None:
+    made = bench()
+    own = made.world.training
+    design = Design(float(own.open_active[0]), float(own.open_sparsity[0]), 0.2, tunes=True)
+    one, flows = figures(design, made), started(made, design).report.training
+    assert flows.released[SEAT, 0] == 1.0
+    for name in PARTS:
+        assert one.parts[name] == pytest.approx(flows.__dict__[f"index_{name}"][SEAT, 0], rel=1e-12, abs=1e-12)
+    assert one.capability > float(own.open_capability[0])  # half a point of loss, over two of gain
+    assert one.needed == pytest.approx(flows.run_needed[SEAT, 0], rel=1e-12)
+    longer = figures(dataclasses.replace(design, tokens=2.0), made)
+    assert one.capability < longer.capability < one.capability + 3.0
+    assert longer.needed == pytest.approx(10.0 * one.needed)
+    assert longer.loss == one.loss
 
 
 def test_needs_pace_and_engineering_are_those_of_the_first_quarter() -> None:

@@ -15,6 +15,7 @@ from labsim.play.design import Bench, figures
 from labsim.play.design_models import known_model
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.game import GameController
+from labsim.ui.orders.fields import NumberOrder
 from labsim.ui.pages.model_lab import ModelLabPage
 from labsim.ui.pages.model_lab_charts import best_name
 from labsim.ui.pages.model_lab_form import design_of
@@ -67,19 +68,19 @@ def test_sizes_are_typed_as_people_write_them(qtbot: QtBot, lab: Lab) -> None:
     lab.start()
     typed(qtbot, lab, "design_active", "70B")
     typed(qtbot, lab, "design_tokens", "2T")
-    assert (design_of(lab.draft).active, design_of(lab.draft).tokens) == (70e9, 2.0)
+    assert (design_of(lab.draft, lab.game).active, design_of(lab.draft, lab.game).tokens) == (70e9, 2.0)
     assert lab.page.shown is not None
     assert lab.page.shown.flop == pytest.approx(8.4e23)
 
 
 def test_one_click_loads_a_known_model_and_one_undo_takes_it_back(lab: Lab) -> None:
     lab.start()
-    before = design_of(lab.draft)
+    before = design_of(lab.draft, lab.game)
     lab.page.charts.budget.picked.emit("Llama 3.1 405B")
-    assert design_of(lab.draft) == known_model("Llama 3.1 405B").design
+    assert design_of(lab.draft, lab.game) == known_model("Llama 3.1 405B").design
     assert "3.8e25" in lab.page.known_text.text()
     lab.draft.undo_stack.undo()
-    assert design_of(lab.draft) == before
+    assert design_of(lab.draft, lab.game) == before
 
 
 def test_every_known_model_is_offered_to_the_keyboard(lab: Lab) -> None:
@@ -87,7 +88,7 @@ def test_every_known_model_is_offered_to_the_keyboard(lab: Lab) -> None:
     box = lab.page.form.known
     place = box.findText("Mixtral 8x22B")
     box.activated.emit(place)
-    assert design_of(lab.draft).active == 39e9
+    assert design_of(lab.draft, lab.game).active == 39e9
     assert box.currentIndex() == 0
 
 
@@ -98,7 +99,7 @@ def test_the_hand_moves_the_design_along_its_budget_as_one_step(lab: Lab) -> Non
     for active in (2.0e11, 1.5e11, 1.2e11):
         lab.page.charts.budget.moving.emit((active, 1.9))
     lab.page.charts.budget.moved.emit((1.1e11, 1.9))
-    assert design_of(lab.draft).active == 1.1e11
+    assert design_of(lab.draft, lab.game).active == 1.1e11
     assert lab.page.shown is not None
     assert lab.page.shown.flop == pytest.approx(2.184e25)
     assert lab.draft.undo_stack.count() == steps + 1
@@ -108,7 +109,7 @@ def test_the_arrow_keys_move_the_design_too(qtbot: QtBot, lab: Lab) -> None:
     lab.start()
     lab.page.load("GPT-4 class")
     qtbot.keyClick(lab.page.charts.budget, Qt.Key.Key_Left)
-    assert design_of(lab.draft).active == pytest.approx(280e9 / 1.02)
+    assert design_of(lab.draft, lab.game).active == pytest.approx(280e9 / 1.02)
 
 
 def test_dense_and_sparse_are_one_click_apart(qtbot: QtBot, lab: Lab) -> None:
@@ -116,10 +117,10 @@ def test_dense_and_sparse_are_one_click_apart(qtbot: QtBot, lab: Lab) -> None:
     lab.page.load("GPT-4 class")
     form = lab.page.form
     qtbot.mouseClick(form.dense, Qt.MouseButton.LeftButton)
-    assert design_of(lab.draft).sparsity == 1.0
+    assert design_of(lab.draft, lab.game).sparsity == 1.0
     assert form.dense.isChecked()
     qtbot.mouseClick(form.mixture, Qt.MouseButton.LeftButton)
-    assert design_of(lab.draft).sparsity == pytest.approx(1.8e12 / 280e9)
+    assert design_of(lab.draft, lab.game).sparsity == pytest.approx(1.8e12 / 280e9)
 
 
 def test_best_size_keeps_the_budget_and_lowers_the_loss(lab: Lab) -> None:
@@ -142,7 +143,7 @@ def test_a_pinned_design_stays_and_is_used_with_one_undo_step(qtbot: QtBot, lab:
     lab.page.load("GPT-4 class")
     steps = lab.draft.undo_stack.count()
     qtbot.mouseClick(dense.use, Qt.MouseButton.LeftButton)
-    assert design_of(lab.draft) == known_model("Llama 3 70B").design
+    assert design_of(lab.draft, lab.game) == known_model("Llama 3 70B").design
     assert lab.draft.undo_stack.count() == steps + 1
     assert dense.pin.text() == "Unpin A"
 
@@ -186,7 +187,7 @@ def test_a_run_without_training_never_ends_and_says_so(lab: Lab) -> None:
 def test_every_figure_tells_why(lab: Lab) -> None:
     lab.start()
     lab.page.load("GPT-4 class")
-    one = figures(design_of(lab.draft), lab.bench)
+    one = figures(design_of(lab.draft, lab.game), lab.bench)
     for row in rows([one, one], lab.bench):
         if row.is_section:
             continue
@@ -261,3 +262,26 @@ def test_the_explanation_follows_the_design(lab: Lab) -> None:
     assert "would not replace" in lab.page.form.note.text()
     lab.draft.order({"design_active": 1e12, "design_tokens": 40.0}, "Larger")
     assert "over the model now served" in lab.page.why.text()
+
+
+def test_tuning_takes_the_size_of_the_open_weights_and_predicts_what_the_engine_gives(qtbot: QtBot, lab: Lab) -> None:
+    lab.start()
+    form = lab.page.form
+    qtbot.mouseClick(form.base.tune, Qt.MouseButton.LeftButton)
+    typed(qtbot, lab, "design_tokens", "300B")
+    shown, training = lab.page.shown, lab.game.world.training
+    assert shown is not None
+    assert shown.design.active == training.open_active[0]
+    assert shown.parts["base"] == pytest.approx(shown.capability)
+    for control in (form.dense, form.mixture, form.known, form.best):
+        assert not control.isEnabled()
+    size = form.fields["design_active"]
+    assert isinstance(size, NumberOrder)
+    assert size.field.note.text() == "The size of the open weights that are tuned."
+    assert "Open weights, tuned" in [row.label.strip() for row in lab.page.table.figures.rows]
+    lab.draft.order({"start_run": 1.0}, "x")
+    lab.game.end_quarter()
+    assert lab.game.records[-1].report.training.index_base[lab.game.seat, 0] == pytest.approx(shown.capability)
+    qtbot.mouseClick(form.base.scratch, Qt.MouseButton.LeftButton)
+    assert form.known.isEnabled()
+    assert design_of(lab.draft, lab.game).active != lab.game.world.training.open_active[0]

@@ -18,6 +18,8 @@ from labsim.ui.widgets.calendar import Delivery
 from labsim.ui.widgets.tokenbar import PartDetail
 
 _HOUR = "$/h"
+TOLD = 0.02
+"""Part from which a sentence tells of idle chips and of the reach of own open weights; game choice."""
 LET_EXAMPLE = 0.1
 """Part of the fleet by which the control of letting says what it brings while nothing is let."""
 
@@ -92,6 +94,9 @@ def chips(scenario: Scenario, world: World, preview: TurnRecord, seat: int) -> C
         announced=announced,
         scarcity=f"{offer.scarcity:.1f}",
     )
+    idle = float(world.market.idle[seat, 0])
+    if idle >= TOLD:
+        sentence += " " + say("orders.stood_idle", idle=formats.share(idle))
     room = max(int(offer.power_free / offer.unit_power), 0)
     hints = {
         "buy_gpus": say(
@@ -192,7 +197,9 @@ def sales_sentence(preview: TurnRecord, seat: int) -> str:
     cost = float(result.cost_of_revenue[seat, 0]) / served
     income = formats.money(float(sales.revenue[seat, 0]))
     margin = formats.share(float(result.gross_margin[seat, 0]))
-    return say("orders.about_quarter_gross", income=income, margin=margin, cost=formats.show(cost, "$/M tokens"))
+    words = say("orders.about_quarter_gross", income=income, margin=margin, cost=formats.show(cost, "$/M tokens"))
+    reach = float(preview.world.market.open_reach[seat, 0])
+    return f"{words} {say('orders.open_reach', reach=formats.share(reach))}" if reach >= TOLD else words
 
 
 def thinking_reason(scenario: Scenario, preview: TurnRecord, seat: int) -> str:
@@ -214,16 +221,18 @@ def techniques(scenario: Scenario, preview: TurnRecord, world: World, seat: int)
     for index, key in enumerate(scenario.params.techniques.names):
         held = float(preview.report.skills.technique_held[index, seat, 0]) > 0.0
         part = float(world.people.technique_progress[index, seat, 0])
-        public = formats.quarter_title(scenario.params.techniques.public[index])
-        state = (
-            say("orders.hand")
-            if held
-            else say("orders.done", part=formats.share(part))
-            if part > 0.0
-            else say("orders.public", public=public)
-        )
+        state = say("orders.hand") if held else _on_the_way(part, scenario.params.techniques.public[index], preview.t)
         rows.append((f"{technique_name(key)} – {state}", index, say("orders.hand_already") if held else ""))
     return rows
+
+
+def _on_the_way(part: float, public: int, t: int) -> str:
+    """How far a technique that is not in hand has come: researched, or public and adopted in part."""
+    if public <= t:
+        return say("orders.adopted", part=formats.share(part))
+    if part > 0.0:
+        return say("orders.done", part=formats.share(part))
+    return say("orders.public", public=formats.quarter_title(public))
 
 
 def people_sentence(scenario: Scenario, preview: TurnRecord, world: World, seat: int) -> str:
@@ -233,7 +242,7 @@ def people_sentence(scenario: Scenario, preview: TurnRecord, world: World, seat:
     change = f"{'+' if then >= now else '−'}{formats.count(abs(then - now))}"
     data = formats.tokens(float(preview.world.training.data[seat, 0]))
     price = formats.money(float(scenario.params.data_price[0]))
-    return say(
+    words = say(
         "orders.people_quarter_wages",
         now=formats.count(now),
         change=change,
@@ -241,6 +250,8 @@ def people_sentence(scenario: Scenario, preview: TurnRecord, world: World, seat:
         data=data,
         price=price,
     )
+    percent = scenario.params.adoption_percent
+    return f"{words} {say('orders.adopting', percent=formats.share(percent / 100.0))}" if percent else words
 
 
 def capital_sentence(scenario: Scenario, preview: TurnRecord, world: World, seat: int) -> str:

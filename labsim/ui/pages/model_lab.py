@@ -23,6 +23,7 @@ from labsim.play.design_run import progress
 from labsim.text import render, say
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.game import GameController
+from labsim.ui.orders.base import size_reason
 from labsim.ui.pages.model_lab_charts import DesignCharts, best_name
 from labsim.ui.pages.model_lab_form import DESIGN, DesignForm, RunStrip, design_of, orders_of, scrolling, start_note
 from labsim.ui.pages.model_lab_rows import known_note, rows, title_of
@@ -32,7 +33,7 @@ from labsim.ui.widgets.cards import Card, EmptyState
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
 
-FORM_WIDTH, FIGURES_WIDTH = 316, 436
+FORM_WIDTH, FIGURES_WIDTH = 344, 436
 _CHARTS_WIDTH, _GAPS = 300, 50  # least width of the charts beside the figures; margins and splitters
 _EQUAL = 500
 _WHY_LINES = 4
@@ -60,7 +61,7 @@ class ModelLabPage(Page):
         self._quarter: tuple[object, ...] = ()
         self._is_narrow: bool | None = None
         self.shown: Figures | None = None
-        self.form = DesignForm(theme, draft, self._why_not)
+        self.form = DesignForm(theme, game, draft, self._why_not)
         self.run = RunStrip(theme, draft, self._why_not)
         self.charts = DesignCharts(theme)
         self.table = FigureTable(theme)
@@ -88,7 +89,7 @@ class ModelLabPage(Page):
             self.stack.setCurrentWidget(self.ended if self._game.is_open else self.empty)
             return
         self.stack.setCurrentWidget(self._lab)
-        one = self.shown = figures(design_of(self._draft), bench)
+        one = self.shown = figures(design_of(self._draft, self._game), bench)
         self._show_quarter(bench)
         self.form.show_design(one, float(bench.p.sparse_from[0]))
         self.run.show_run(progress(bench))
@@ -179,6 +180,8 @@ class ModelLabPage(Page):
         if name in self._game.scenario.hidden_orders:
             return render(Message("model_lab.hidden"))
         is_on = float(self._game.world.training.run_on[self._game.seat, 0]) > 0.0
+        if reason := size_reason(name, self._draft):
+            return reason
         if name == "start_run" and is_on:
             return render(Message("model_lab.run_on"))
         if name == "stop_run" and not is_on:

@@ -23,8 +23,11 @@ from labsim.play.design import Design, Figures
 from labsim.play.design_curves import SPARSE
 from labsim.play.design_models import KnownModel
 from labsim.play.design_run import Progress
+from labsim.play.open_base import open_base
 from labsim.text import render, say
 from labsim.ui.controllers.draft import DraftController
+from labsim.ui.controllers.game import GameController
+from labsim.ui.orders.base import BaseOrder, size_instead
 from labsim.ui.orders.fields import NumberOrder, OrderField, order_field
 from labsim.ui.pages.model_lab_rows import progress_text, stop_text
 from labsim.ui.theme import ThemeController
@@ -36,14 +39,19 @@ DESIGN = ("design_active", "design_sparsity", "design_tokens", "design_distil")
 _BAR, _FULL = 180, 1000  # width and steps of the progress bar
 
 
-def design_of(draft: DraftController) -> Design:
-    """The design of the draft."""
-    return Design(*(draft.value(name) for name in DESIGN))
+def design_of(draft: DraftController, game: GameController) -> Design:
+    """The design of the draft; the size of one that tunes is that of the open weights."""
+    active, sparsity, tokens, distil = (draft.value(name) for name in DESIGN)
+    if draft.value("design_base") <= 0.5:
+        return Design(active, sparsity, tokens, distil)
+    base = open_base(game.world, game.scenario)
+    return Design(base.active, base.sparsity, tokens, distil, tunes=True)
 
 
 def orders_of(design: Design) -> dict[str, float]:
-    """A design as orders."""
-    return dict(zip(DESIGN, (design.active, design.sparsity, design.tokens, design.distil), strict=True))
+    """A design as orders; one made here is trained from nothing."""
+    sizes = (design.active, design.sparsity, design.tokens, design.distil)
+    return {**dict(zip(DESIGN, sizes, strict=True)), "design_base": 0.0}
 
 
 class DesignForm(Card):
@@ -52,9 +60,12 @@ class DesignForm(Card):
     known_chosen = Signal(str)
     best_asked = Signal()
 
-    def __init__(self, theme: ThemeController, draft: DraftController, why_not: Callable[[str], str]) -> None:
+    def __init__(
+        self, theme: ThemeController, game: GameController, draft: DraftController, why_not: Callable[[str], str]
+    ) -> None:
         """Make the form; ``why_not`` says why an order cannot be given, empty if it can."""
         super().__init__(theme, say("model_lab.next_training_run"), "brain-circuit")
+        self.base = BaseOrder(theme, game, draft, lambda: why_not("design_base"))
         self._draft, self._why_not = draft, why_not
         self._sparse = SPARSE
         self.dense, self.mixture = QRadioButton(say("model_lab.dense")), QRadioButton(say("model_lab.mixture_experts"))
@@ -62,6 +73,9 @@ class DesignForm(Card):
             name: order_field(theme, draft, name, lambda name=name: why_not(name))  # type: ignore[misc]
             for name in (*DESIGN, "design_open", "start_run")
         }
+        for field in self.fields.values():
+            if isinstance(field, NumberOrder):
+                field.instead = lambda name: size_instead(name, game, draft)
         self.known, self.best = QComboBox(), QPushButton(say("model_lab.best_size_budget"))
         self.note = label_of("", "small")
         self.note.setWordWrap(True)
@@ -76,6 +90,7 @@ class DesignForm(Card):
         with QSignalBlocker(self.dense), QSignalBlocker(self.mixture):
             (self.mixture if is_sparse else self.dense).setChecked(True)
         reason = next((self._why_not(name) for name in DESIGN if self._why_not(name)), "")
+        self.base.refresh()
         for control in (self.dense, self.mixture, self.known, self.best):
             control.setEnabled(not reason)
             control.setToolTip(reason)
@@ -104,6 +119,7 @@ class DesignForm(Card):
             group.addButton(button)
             kinds.addWidget(button)
         kinds.addStretch(1)
+        self.body.addWidget(self.base)
         self.body.addLayout(kinds)
         for name in DESIGN:
             field = self.fields[name]

@@ -57,7 +57,7 @@ def rows(designs: Sequence[Figures], bench: Bench) -> list[FigureRow]:
     known = facts(designs[0], bench)
     sections = (
         (say("model_lab.training_run"), _training()),
-        (say("model_lab.model"), _model(designs[0].luck)),
+        (say("model_lab.model"), _model(designs[0])),
         (say("model_lab.serving"), (*_memory(designs[0]), *_serving())),
         (say("model_lab.safety_rules"), _rules(designs[0])),
     )
@@ -91,12 +91,18 @@ def facts(one: Figures, bench: Bench) -> dict[str, object]:
         "first": one.rules.thresholds[0],
         "second": one.rules.thresholds[1],
         "in_force": one.rules.in_force_from,
+        "open": float(bench.world.training.open_capability[0]),
+        "lost": float(p.tune_loss[0]),
+        "most": float(p.tune_gain[0]),
+        "half": float(p.tune_half[0]),
     }
 
 
 def title_of(design: Design) -> str:
     """A design in a few letters: `312B`, or active over total parameters, `40B/320B`."""
     active = formats.short(design.active)
+    if design.tunes:
+        return say("model_lab.tuned", size=active)
     return f"{active}/{formats.short(design.total)}" if design.sparsity > 1.0 else active
 
 
@@ -166,11 +172,13 @@ def _shown(name: str, unit: str, format: str | None = None) -> tuple[Number, Wor
     return lambda one: float(getattr(one, name)), lambda one: formats.show(float(getattr(one, name)), unit, format)
 
 
-def _model(luck: float) -> tuple[_Spec, ...]:
-    points = say("model_lab.capability_luck", luck=formats.plain(luck, 1))
+def _model(first: Figures) -> tuple[_Spec, ...]:
+    points = say("model_lab.capability_luck", luck=formats.plain(first.luck, 1))
+    base = _Spec("base", "   " + say("model_lab.open_weights"), *_part("base"), 1)
     return (
         _Spec("loss", say("model_lab.predicted_loss"), *_shown("loss", "", ".3f"), -1),
         _Spec("capability", points, lambda one: one.capability, _capability, 1, is_headline=True),
+        *([base] if first.design.tunes else []),
         _Spec("size", "   " + say("model_lab.size"), *_part("size"), 1),
         _Spec("design", "   " + say("model_lab.proportions"), *_part("design"), 1),
         _Spec("data", "   " + say("model_lab.repeated_data"), *_part("data"), 1),
