@@ -18,6 +18,7 @@ from labsim.ui.briefing import risk_items
 from labsim.ui.controllers.settings import SettingsController
 from labsim.ui.desktop import Desktop
 from labsim.ui.pages import timeline_compare_rows, timeline_rows
+from labsim.ui.pages.control_room import Item
 from labsim.ui.runon import RunOnDialog
 from labsim.ui.theme import ThemeController
 from tests.carded import STRIKES, carded, carded_file
@@ -121,12 +122,12 @@ def test_at_most_three_items_want_something_and_rivals_cards_take_a_line(desktop
     assert not any(text.startswith("Talent raid:") for text in texts)  # it stands above, with its buttons
     desktop.end_quarter()
     told = desktop.report.news.texts()
-    assert "Talent raid, your answer. Give founders' stock: the first holders give up 1 % of their part." in told
+    assert "Talent raid. Your answer: Give founders' stock: the first holders give up 1 % of their part." in told
 
 
 def test_the_risk_list_says_what_lowers_a_chance(desktop: Desktop) -> None:
     (risk,) = risk_items(desktop.game)
-    assert risk.text.startswith("Outage, 12.0 % a quarter. Lower it: Keep spare capacity")
+    assert risk.text.startswith("Outage, 12.0 %. Keep spare capacity")
     assert desktop.control_room.risks.texts() == [risk.text]
 
 
@@ -159,3 +160,10 @@ def test_the_timeline_names_answers_and_what_stood() -> None:
     assert timeline_rows.order_lines(session, session.tip("b")) == ["Talent raid: let them go"]
     told = [render(event.message) for event in timeline_rows.events(session, session.tip("b"))]
     assert "Anthropic, Talent raid: let them go." in told
+
+
+def test_the_report_stays_one_page_however_much_happened(desktop: Desktop) -> None:
+    desktop.window.resize(1280, 720)
+    desktop.report.set_data("Over", "", [], [Item("newspaper", "muted", f"Thing {n} happened.") for n in range(60)])
+    desktop.window.show_page("report")
+    assert desktop.window.minimumSizeHint().height() <= 720

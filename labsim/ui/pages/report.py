@@ -15,6 +15,7 @@ from labsim.ui.charts.waterfall import Term, Waterfall
 from labsim.ui.pages.control_room import Briefing, Item
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card
+from labsim.ui.widgets.scroll import scroll_of
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
 
@@ -93,12 +94,16 @@ class ReportPage(Page):
         head.addLayout(words, 1)
         head.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignTop)
         news = Card(self._theme, say("report.what_happened"), "newspaper")
-        news.body.addWidget(self.news)
+        told = scroll_of(self.news)  # many things happen in some quarters; the page stays one page
+        told.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        told.setAccessibleName(say("report.what_happened"))
+        told.setObjectName("report_told")
+        news.body.addWidget(told)
         grid = QGridLayout(self)
         grid.setContentsMargins(16, 12, 16, 16)
         grid.setSpacing(12)
         grid.addLayout(head, 0, 0)
         grid.addLayout(self._bridges, 1, 0)
         grid.addWidget(news, 2, 0)
-        grid.setRowStretch(1, 3)
-        grid.setRowStretch(2, 2)
+        grid.setRowStretch(1, 1)
+        grid.setRowStretch(2, 1)
