@@ -23,6 +23,7 @@ from labsim.resources import data_root
 from labsim.scenario_calendar import Notice
 from labsim.scenario_cards import CardFile, cards_of
 from labsim.scenario_checks import BASE
+from labsim.scenario_coach import StepForm, read_coach
 from labsim.scenario_derived import DERIVED
 from labsim.scenario_file import Objective, read, read_what_is_good
 from labsim.scenario_opening import Opening, Rings
@@ -76,6 +77,7 @@ class Scenario:
     rivals: str  # skill of the seats that nobody plays: slow, normal or sharp
     plays: Mapping[str, Play]  # ways of playing the seat, by name
     shows: tuple[ShowForm, ...]  # what the plays must show when they are measured
+    coach: tuple[StepForm, ...]  # steps that lead through a first game
     later_policies: Mapping[int, Mapping[int, Mapping[str, float]]]  # quarter -> seat -> numbers that change then
     notices: tuple[Notice, ...]  # what people hear of the calendar
     texts: tuple[tuple[str, str], ...]  # (name, text) from the base up: all that is needed to read it again
@@ -200,6 +202,7 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
         rivals=overlay.latest("rivals"),
         plays={},
         shows=(),
+        coach=tuple(overlay.latest("coach")),
         later_policies=later_policies,
         notices=overlay.notices(seats, start),
         texts=tuple((where, text) for where, text in texts),
@@ -207,6 +210,8 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
     )
     # Last, for a play is read with the scenario's quarters, constants and hidden orders.
     plays, shows, problems = read_layers(found, zip(overlay.names, overlay.files, strict=True))
+    problems += [p for where, file in zip(overlay.names, overlay.files, strict=True)
+                 for p in read_coach(where, file.coach, found)]  # fmt: skip
     if problems:
         raise BadInput(*problems)
     return dataclasses.replace(found, plays=plays, shows=shows)

@@ -13,6 +13,8 @@ from labsim.errors import BadInput, Problem, did_you_mean
 from labsim.formats import quarter_name, quarter_number
 from labsim.scenario_calendar_form import CalendarOverlay, Policies, keys_of_calendar
 from labsim.scenario_cards import CardFile, CardOverlay, keys_of_card
+from labsim.scenario_coach import MOST_STEPS, StepForm
+from labsim.scenario_coach import keys_at as keys_of_coach
 from labsim.scenario_opening_form import LabOpening, keys_of_opening
 from labsim.scenario_plays import MOST_PLAYS, PlayForm, ShowForm
 from labsim.scenario_plays import keys_at as keys_of_plays
@@ -90,6 +92,7 @@ class ScenarioFile(Strict):
     rivals: Literal["slow", "normal", "sharp"] = "normal"
     plays: dict[Name, PlayForm] = Field(default={}, max_length=MOST_PLAYS)
     shows: list[ShowForm] = Field(default=[], max_length=MOST_SHOWS)
+    coach: list[StepForm] = Field(default=[], max_length=MOST_STEPS, description="Steps of a first game.")
 
     @field_validator("start")
     @classmethod
@@ -207,6 +210,8 @@ def _keys_at(steps: list[str]) -> list[str]:
         return keys_of_opening(steps)
     if steps[0] in ("plays", "shows"):
         return keys_of_plays(steps)
+    if steps[0] == "coach":
+        return keys_of_coach(steps)
     if steps[0] == "calendar":
         return keys_of_calendar(steps)
     if steps[0] == "new_cards":

@@ -11,6 +11,8 @@ from labsim.model.events import ADDERS
 from labsim.model.exogenous import DATES
 from labsim.model.params import EFFECTS, PARAMETER_NAMES
 from labsim.scenario_bounds import policy_bounds, quantity_bounds
+from labsim.scenario_coach import FIGURES as COACH_FIGURES
+from labsim.scenario_coach import StepForm, WaitForm
 from labsim.scenario_file import ScenarioFile
 from labsim.scenario_opening_form import FIGURES
 from labsim.scenario_plays import PlayForm, ShowForm
@@ -81,6 +83,9 @@ def _lines() -> Iterator[str]:
     yield f"\n[plays.NAME] with {', '.join(PlayForm.model_fields)}; a rule has when and set, a condition variable with"
     yield "  below or above, from, until; `labsim list figures` has the variables, README.md an example"
     yield f"\n[[shows]] with {', '.join(ShowForm.model_fields)}"
+    yield f"\n[[coach]] with {', '.join(StepForm.model_fields)}; a wait with {', '.join(WaitForm.model_fields)}"
+    yield "  figures of a text, in braces:"
+    yield from (f"  {name}: {meaning}" for name, (_, meaning) in COACH_FIGURES.items())
     yield f"\n[calendar] with scarcity_shift, and dates of {', '.join(DATES)}"
     yield CALENDAR
     for effect in EFFECTS:
