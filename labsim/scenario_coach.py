@@ -37,7 +37,8 @@ FIGURES: Mapping[str, tuple[str, str]] = {
     "capability_before": ("count", "capability in the quarter before the own model came out"),
     "capability_after": ("count", "capability in the quarter in which it came out"),
     "rival": ("", "the cheapest rival of about the own capability"),
-    "rival_discount": ("percent", "how much less it asks of developers"),
+    "rival_price": ("$/M tokens", "its price for developers"),
+    "own_price": ("$/M tokens", "the own one in the last quarter"),
     "contract_rent": ("dollars", "rent of a chip by contract, $/h"),
     "on_demand_rent": ("dollars", "rent of a chip on demand, $/h"),
     "contract_quarters": ("count", "quarters that a contract lasts"),
@@ -114,19 +115,30 @@ def holds(bound: str, value: float) -> bool:
 
 def is_met(wait: WaitForm, seen: Seen) -> bool:
     """Whether everything that a wait names is so."""
-    return all(_parts(wait, seen))
+    return all(is_so for _, is_so in conditions(wait, seen))
 
 
-def _parts(wait: WaitForm, seen: Seen) -> Iterator[bool]:
-    yield wait.explained is None or wait.explained in seen.explained
-    yield wait.page is None or wait.page == seen.page
-    yield wait.did is None or wait.did in seen.deeds
-    yield wait.ended is None or seen.ended >= wait.ended
-    yield wait.branches is None or seen.branches >= wait.branches
-    yield all(holds(bound, seen.order(name)) for name, bound in wait.order.items())
-    yield not wait.any_order or any(holds(bound, seen.order(name)) for name, bound in wait.any_order.items())
-    yield all(holds(bound, seen.preview(name)) for name, bound in wait.preview.items())
-    yield all(seen.tried.get(name, 0) >= count for name, count in wait.tried.items())
+def conditions(wait: WaitForm, seen: Seen) -> Iterator[tuple[WaitForm, bool]]:
+    """Each thing that a wait names, as a wait for it alone, and whether it is so."""
+    if wait.explained:
+        yield WaitForm(explained=wait.explained), wait.explained in seen.explained
+    if wait.page:
+        yield WaitForm(page=wait.page), wait.page == seen.page
+    if wait.did:
+        yield WaitForm(did=wait.did), wait.did in seen.deeds
+    if wait.ended:
+        yield WaitForm(ended=wait.ended), seen.ended >= wait.ended
+    if wait.branches:
+        yield WaitForm(branches=wait.branches), seen.branches >= wait.branches
+    for name, bound in wait.order.items():
+        yield WaitForm(order={name: bound}), holds(bound, seen.order(name))
+    if wait.any_order:
+        is_any = any(holds(bound, seen.order(name)) for name, bound in wait.any_order.items())
+        yield WaitForm(any_order=wait.any_order), is_any
+    for name, bound in wait.preview.items():
+        yield WaitForm(preview={name: bound}), holds(bound, seen.preview(name))
+    for name, count in wait.tried.items():
+        yield WaitForm(tried={name: count}), seen.tried.get(name, 0) >= count
 
 
 def figures_of(text: str) -> list[str]:

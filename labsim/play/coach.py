@@ -93,12 +93,13 @@ def _rival_name(session: Session) -> Value:
     return None if row is None else session.scenario.labs[row]
 
 
-def _rival_discount(session: Session) -> Value:
-    row = _rival(session)
-    if row is None:
-        return None
-    price = records(session)[-1].decisions.price[_DEVELOPER, :, 0]
-    return 1.0 - float(price[row]) / float(price[session.seat])
+def _price(is_own: bool) -> Callable[[Session], Value]:
+    def read(session: Session) -> Value:
+        row = session.seat if is_own else _rival(session)
+        played = records(session)
+        return float(played[-1].decisions.price[_DEVELOPER, row, 0]) if played and row is not None else None
+
+    return read
 
 
 def _offer(name: str) -> Callable[[Session], Value]:
@@ -128,7 +129,8 @@ _READ: Mapping[str, Callable[[Session], Value]] = {
     "capability_before": _capability(before=True),
     "capability_after": _capability(before=False),
     "rival": _rival_name,
-    "rival_discount": _rival_discount,
+    "rival_price": _price(is_own=False),
+    "own_price": _price(is_own=True),
     "contract_rent": _offer("contract"),
     "on_demand_rent": _offer("on_demand"),
     "contract_quarters": _offer("contract_quarters"),

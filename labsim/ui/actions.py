@@ -56,6 +56,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("switch_theme", "Ctrl+D", "moon", "view"),
     ActionSpec("settings", "Ctrl+,", "settings", "view"),
     ActionSpec("palette", "Ctrl+K", "command", "help"),
+    ActionSpec("coach", "F2", "compass", "help"),
     ActionSpec("explain", "F1", "circle-question-mark", "help"),
     ActionSpec("find", "Ctrl+F", "search", "help"),
     ActionSpec("shortcuts", "Ctrl+/", "keyboard", "help"),

@@ -17,6 +17,7 @@ from labsim.text import render, say
 from labsim.ui import choosing
 from labsim.ui.board import LEVELS, BoardDialog, level_of
 from labsim.ui.briefing import briefing_items, news_items, report_bridges, risk_items
+from labsim.ui.coach.coach import Coach
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.forecast import ForecastController
 from labsim.ui.controllers.game import GameController
@@ -148,6 +149,7 @@ class Desktop:
 
     def _after_report(self) -> None:
         self.window.show_page("ending" if self.game.is_over else "control_room")
+        self.coach.did("report")
         if not self.game.is_over:
             self._warn()
 
@@ -168,6 +170,7 @@ class Desktop:
         months = months_left(self.game.records[-1].world, self.game.seat)
         dialog = BoardDialog(self.theme, months, ways_out(self.game.session), self.window)
         dialog.tried.connect(lambda way: self.draft.order(way.orders, render(way.label)))
+        dialog.tried.connect(lambda _: self.coach.did("way_out"))
         dialog.exec()
 
     def _turned(self) -> None:
@@ -270,10 +273,19 @@ class Desktop:
         act("smaller").triggered.connect(lambda: self._set_text(self.theme.text_percent - TEXT_STEP))
         act("normal_size").triggered.connect(lambda: self._set_text(100))
         act("switch_theme").triggered.connect(self._switch_theme)
+        self._join_coach()
         self.window.before_closing(read_typed)
         self.window.before_closing(self.forecast.shutdown)
         self.window.before_closing(self.timeline.quarter.keep_note)
         self.window.before_closing(self.game.close)
+
+    def _join_coach(self) -> None:
+        """Last, so that whatever the coach looks at is there when it is told."""
+        self.coach = Coach(self.window, self.game, self.draft, self.settings)
+        for twin in self.control_room.twins:
+            twin.flipped.connect(lambda _: self.coach.did("tables"))
+        self.run_on.stopped.connect(lambda _: self.coach.did("run_on"))
+        self.timeline.compares.connect(lambda: self.coach.did("compare"))
 
     def show_palette(self) -> None:
         """Find any action by its name."""

@@ -44,6 +44,10 @@ class Rail(QFrame):
         self._buttons[key].setEnabled(is_reachable)
         self._buttons[key].setToolTip(reason or spec(key).help)
 
+    def button(self, key: str) -> QToolButton:
+        """The button of a page."""
+        return self._buttons[key]
+
     def _button(self, key: str) -> QToolButton:
         action = spec(key)
         button = QToolButton()

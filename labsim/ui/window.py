@@ -92,6 +92,10 @@ class MainWindow(QMainWindow):
         self.rail.show_page(key)
         page.arrive()
 
+    def put_under_pages(self, strip: QWidget) -> None:
+        """Dock something at the foot, under every page."""
+        self._column.addWidget(strip)
+
     @property
     def page_key(self) -> str:
         """The page in front."""
@@ -175,7 +179,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         whole = QWidget()
         whole.setObjectName("page")
-        right = QVBoxLayout()
+        self._column = right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(self.top_bar)

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from labsim.model.params import SEGMENTS
 from labsim.play.coach import _READ, figure, told
 from labsim.play.session import Session
 from labsim.play.standing import months_left
@@ -83,4 +84,6 @@ def test_after_a_release_the_text_can_say_what_it_brought() -> None:
     assert figure("capability_after", game) == f"{after:.0f}"
     assert figure("run_quarter", game) == "Q2 2024"
     assert figure("rival", game) == "Mistral AI"
-    assert figure("rival_discount", game).endswith(" %")
+    price = game.record().decisions.price[SEGMENTS.index("developer"), :, 0]
+    assert figure("own_price", game) == f"${price[game.seat]:.2f} / M tok"
+    assert figure("rival_price", game) == f"${price[game.scenario.seat('Mistral AI')]:.2f} / M tok"

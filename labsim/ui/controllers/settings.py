@@ -11,6 +11,8 @@ from labsim.ui.theme import Mode, ThemeController
 
 HORIZONS = (4, 8, 12)
 RECENT = 10
+COACHED = 50
+"""Game files whose step of the coach is remembered; a choice."""
 
 
 class SettingsController(QObject):
@@ -93,6 +95,25 @@ class SettingsController(QObject):
         """Remember a file as the last one opened."""
         kept = [str(file), *(name for name in self.recent if name != str(file))][:RECENT]
         self._keep("files/recent", json.dumps(kept), "recent")
+
+    def coach(self, file: Path) -> tuple[int, bool]:
+        """Step of the coach in a game file, from 0, and whether it was left."""
+        kept = self._coached().get(str(file), [0, False])
+        return int(kept[0]), bool(kept[1])
+
+    def set_coach(self, file: Path, step: int, is_left: bool) -> None:
+        """Remember how far the coach came in a game file; those of files long ago are forgotten."""
+        others = [(name, kept) for name, kept in self._coached().items() if name != str(file)]
+        kept = dict([*others, (str(file), [step, is_left])][-COACHED:])
+        self._keep("play/coached", json.dumps(kept), "coach")
+
+    def _coached(self) -> dict[str, list[int]]:
+        try:
+            said = json.loads(str(self._store.value("play/coached", "{}", type=str)))
+        except json.JSONDecodeError:
+            return {}
+        is_good = isinstance(said, dict) and all(isinstance(kept, list) and len(kept) == 2 for kept in said.values())
+        return said if is_good else {}
 
     def dress(self, theme: ThemeController) -> None:
         """Bring the theme to what is preferred."""

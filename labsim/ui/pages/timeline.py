@@ -32,11 +32,14 @@ TABS = ("quarter", "decision_log", "comparison")
 
 
 class TimelinePage(Page):
-    """The tree of this game. `said` tells in passing, `refused` tells a known error, `play` when a branch is played."""
+    """The tree of this game. `said` tells in passing, `refused` tells a known error, `play` when a branch is played,
+    `compares` when branches are shown side by side.
+    """
 
     said = Signal(str)
     refused = Signal(str)
     play = Signal()
+    compares = Signal()
 
     def __init__(self, theme: ThemeController, game: GameController) -> None:
         """Make the page; it follows the game by itself, and does the work only while it is in front."""
@@ -121,6 +124,7 @@ class TimelinePage(Page):
         session, compared = self._game.session, Compared.of(self._game.session, self._ticked)
         self._reading.read(session, compared.nodes, lambda: self.compared.show_branches(session, compared))
         self._show_tab(COMPARISON)
+        self.compares.emit()
 
     def switch(self) -> None:
         """Play the selected branch from now on."""
