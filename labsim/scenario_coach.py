@@ -38,7 +38,7 @@ FIGURES: Mapping[str, tuple[str, str]] = {
     "capability_after": ("count", "capability in the quarter in which it came out"),
     "rival": ("", "the cheapest rival of about the own capability"),
     "rival_price": ("$/M tokens", "its price for developers"),
-    "own_price": ("$/M tokens", "the own one in the last quarter"),
+    "own_price": ("$/M tokens", "the own one as ordered"),
     "contract_rent": ("dollars", "rent of a chip by contract, $/h"),
     "on_demand_rent": ("dollars", "rent of a chip on demand, $/h"),
     "contract_quarters": ("count", "quarters that a contract lasts"),
@@ -60,7 +60,7 @@ def _is_bound(text: str) -> str:
 
 Bound = Annotated[str, AfterValidator(_is_bound)]
 Count = Annotated[int, Field(ge=1, le=20)]
-Headline = Literal["cash", "runway", "revenue", "capability", "share", "trust"]
+Headline = Literal["cash", "runway", "revenue", "capability", "share", "trust", "nothing"]
 PageKey = Literal["home", "control_room", "model_lab", "market", "finance", "timeline", "handbook"]
 Deed = Literal["tables", "report", "run_on", "way_out", "compare"]
 _SIGNS: Mapping[str, Callable[[float, float], bool]] = {">=": operator.ge, "<=": operator.le}
@@ -72,7 +72,9 @@ class WaitForm(Strict):
     """What must be so, all of it; ``point`` is the accessible name of the control that does it."""
 
     point: Annotated[str, Field(max_length=80)] = ""
-    explained: Headline | None = Field(default=None, description="The card of this figure is open.")
+    explained: Headline | None = Field(
+        default=None, description="The card of this figure is open; nothing: no card is."
+    )
     page: PageKey | None = Field(default=None, description="This page is in front.")
     did: Deed | None = Field(default=None, description="This was done since the step began.")
     ended: Count | None = Field(default=None, description="So many quarters ended since the step began.")
@@ -121,7 +123,8 @@ def is_met(wait: WaitForm, seen: Seen) -> bool:
 def conditions(wait: WaitForm, seen: Seen) -> Iterator[tuple[WaitForm, bool]]:
     """Each thing that a wait names, as a wait for it alone, and whether it is so."""
     if wait.explained:
-        yield WaitForm(explained=wait.explained), wait.explained in seen.explained
+        is_open = wait.explained in seen.explained
+        yield WaitForm(explained=wait.explained), not seen.explained if wait.explained == "nothing" else is_open
     if wait.page:
         yield WaitForm(page=wait.page), wait.page == seen.page
     if wait.did:

@@ -93,13 +93,13 @@ def _rival_name(session: Session) -> Value:
     return None if row is None else session.scenario.labs[row]
 
 
-def _price(is_own: bool) -> Callable[[Session], Value]:
-    def read(session: Session) -> Value:
-        row = session.seat if is_own else _rival(session)
-        played = records(session)
-        return float(played[-1].decisions.price[_DEVELOPER, row, 0]) if played and row is not None else None
+def _rival_price(session: Session) -> Value:
+    row = _rival(session)
+    return None if row is None else float(records(session)[-1].decisions.price[_DEVELOPER, row, 0])
 
-    return read
+
+def _own_price(session: Session) -> Value:
+    return float(session.preview().decisions.price[_DEVELOPER, session.seat, 0])
 
 
 def _offer(name: str) -> Callable[[Session], Value]:
@@ -129,8 +129,8 @@ _READ: Mapping[str, Callable[[Session], Value]] = {
     "capability_before": _capability(before=True),
     "capability_after": _capability(before=False),
     "rival": _rival_name,
-    "rival_price": _price(is_own=False),
-    "own_price": _price(is_own=True),
+    "rival_price": _rival_price,
+    "own_price": _own_price,
     "contract_rent": _offer("contract"),
     "on_demand_rent": _offer("on_demand"),
     "contract_quarters": _offer("contract_quarters"),

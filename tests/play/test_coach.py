@@ -85,5 +85,6 @@ def test_after_a_release_the_text_can_say_what_it_brought() -> None:
     assert figure("run_quarter", game) == "Q2 2024"
     assert figure("rival", game) == "Mistral AI"
     price = game.record().decisions.price[SEGMENTS.index("developer"), :, 0]
-    assert figure("own_price", game) == f"${price[game.seat]:.2f} / M tok"
+    own = game.preview().decisions.price[SEGMENTS.index("developer"), game.seat, 0]
+    assert figure("own_price", game) == f"${own:.2f} / M tok"
     assert figure("rival_price", game) == f"${price[game.scenario.seat('Mistral AI')]:.2f} / M tok"

@@ -68,7 +68,7 @@ class Player:
         """What is done in each step, in order."""
         size, tokens = RUN
         return [
-            [lambda: self._why("Why runway")],
+            [lambda: self._why("Why runway"), lambda: self.click("Close runway")],
             [lambda: self.write("Inference percent", "46")],
             [
                 lambda: self.write("Research percent", "2"),

@@ -40,10 +40,11 @@ class Coach(QObject):
         self._values: dict[str, set[object]] = {}
         self._done: list[bool] = []
         self._nodes = 0
+        self._cards: frozenset[str] = frozenset()
         self._shown: QObject | None = None  # the control that was last brought into view
         self._clock = QTimer(self)
         self._clock.setInterval(FOLLOW_MS)
-        self._clock.timeout.connect(self.point)
+        self._clock.timeout.connect(self._follow)
         self._join()
 
     @property
@@ -129,9 +130,8 @@ class Coach(QObject):
 
     def _seen(self) -> Seen:
         session, seat = self._game.session, self._game.seat
-        shelf = self._window.findChild(ExplanationShelf, "explanation_shelf")
         return Seen(
-            explained=frozenset(shelf.cards if isinstance(shelf, ExplanationShelf) else ()),
+            explained=self._explained(),
             page=self._window.page_key,
             deeds=frozenset(self._deeds),
             ended=len(session.nodes()) - self._nodes,
@@ -140,6 +140,18 @@ class Coach(QObject):
             preview=lambda name: float(measure(name, self._draft.preview)[seat, 0]),
             tried={name: len(values) for name, values in self._values.items()},
         )
+
+    def _explained(self) -> frozenset[str]:
+        """Figures whose card is open."""
+        shelf = self._window.findChild(ExplanationShelf, "explanation_shelf")
+        return frozenset(shelf.cards if isinstance(shelf, ExplanationShelf) else ())
+
+    def _follow(self) -> None:
+        """Look where the control is, and whether a card was closed, which nothing tells of."""
+        if self._explained() != self._cards:
+            self._cards = self._explained()
+            self.look()
+        self.point()
 
     def _note_orders(self) -> None:
         for name in {name for wait in self.step.wait for name in wait.tried}:
@@ -173,15 +185,24 @@ class Coach(QObject):
         target = self._target()
         page = page_words(target) if target is not None else ""
         seen = self._seen()
-        todo = [(words_of(one), done or is_so) for wait, done in zip(self.step.wait, self._done, strict=True)
-                for one, is_so in conditions(wait, seen)]  # fmt: skip
+        number = next((n for n, done in enumerate(self._done) if not done), None)
+        now = (
+            []
+            if number is None
+            else [(words_of(one), is_so) for one, is_so in conditions(self.step.wait[number], seen)]
+        )
+        if len(self._done) > 1 and any(self._done):
+            parts = say("coach.parts", done=str(sum(self._done)), all=str(len(self._done)))
+            now = [(parts, True), *now]
         hint = say("coach.on_page", page=page) if page else ""
-        self.strip.show_todo(todo, hint, can_go_on=all(self._done))
+        self.strip.show_todo(now, hint, can_go_on=all(self._done))
+        self._window.toast.foot = self.strip.sizeHint().height()
         self.point()
 
     def _stop(self) -> None:
         self._is_on = False
         self._clock.stop()
+        self._window.toast.foot = 0
         self.strip.hide()
         self.ring.hide()
 

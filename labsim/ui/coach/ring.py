@@ -33,7 +33,10 @@ class Ring(QWidget):
             self.hide()
             return
         self._number = number
-        wanted = rect.adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)
+        out = _ROOM + self._theme.px(_BADGE) // 2
+        over = self.parentWidget()
+        whole = over.rect() if over is not None else rect
+        wanted = rect.adjusted(-_ROOM, -out, out, _ROOM).intersected(whole)
         if wanted != self.geometry():
             self.setGeometry(wanted)
         if not self.isVisible():
@@ -45,12 +48,12 @@ class Ring(QWidget):
         """Two lines, light and dark, so that it is seen on any ground, and the number in a corner."""
         theme, painter = self._theme, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outer = self.rect().toRectF().adjusted(1.5, 1.5, -1.5, -1.5)
+        side = theme.px(_BADGE)
+        outer = self.rect().toRectF().adjusted(1.5, side / 2, -side / 2, -1.5)
         painter.setPen(QPen(theme.color("bg"), 3))
         painter.drawRoundedRect(outer.adjusted(1.5, 1.5, -1.5, -1.5), 8, 8)
         painter.setPen(QPen(theme.color("accent"), 3))
         painter.drawRoundedRect(outer, 9, 9)
-        side = theme.px(_BADGE)
         badge = QRectF(self.width() - side, 0, side, side)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("accent"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from labsim.text import say
 from labsim.ui.theme import ThemeController
@@ -31,16 +31,15 @@ class CoachStrip(QFrame):
         self.setObjectName("coach")
         self.setProperty("kind", "coach")
         self.setAccessibleName(say("coach.name"))
-        self.number, self.text, self.todo = label_of("", "small"), label_of(""), label_of("", "small")
+        self.number, self.text, self.todo = label_of("", "title"), label_of("", "title"), label_of("", "small")
         self.text.setObjectName("coach_text")
         self.text.setWordWrap(True)
         self.todo.setWordWrap(True)
         self.next = self._button("next", "primary", self.went_on)
         self.skip = self._button("skip", "", self.skipped)
         self.leave = self._button("leave", "quiet", self.left)
+        self.leave.setToolTip(say("coach.leave_name"))
         self._lay_out()
-        theme.changed.connect(self._retheme)
-        self._retheme()
         self.hide()
 
     def tell(self, at: int, of: int, text: str) -> None:
@@ -77,22 +76,19 @@ class CoachStrip(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        words, buttons, box = QVBoxLayout(), QVBoxLayout(), QWidget()
-        words.setSpacing(2)
-        for label in (self.number, self.text, self.todo):
+        words, buttons = QVBoxLayout(), QHBoxLayout()
+        words.setSpacing(1)
+        words.addStretch(1)
+        for label in (self.text, self.todo):
             words.addWidget(label)
         words.addStretch(1)
-        buttons.setContentsMargins(0, 0, 0, 0)
-        buttons.setSpacing(4)
+        buttons.setSpacing(6)
         for button in (self.next, self.skip, self.leave):
             buttons.addWidget(button)
-        box.setLayout(buttons)
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 12, 8)
+        row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(12)
-        row.addWidget(IconLabel(self._theme, "compass", "accent", 24))
+        row.addWidget(IconLabel(self._theme, "compass", "accent", 22))
+        row.addWidget(self.number)
         row.addLayout(words, 1)
-        row.addWidget(box)
-
-    def _retheme(self) -> None:
-        self.text.setFont(self._theme.font("title"))
+        row.addLayout(buttons)

@@ -22,7 +22,9 @@ def words_of(wait: WaitForm) -> str:
 
 
 def _words(wait: WaitForm) -> Iterator[str]:
-    if wait.explained:
+    if wait.explained == "nothing":
+        yield say("coach.wait.no_card")
+    elif wait.explained:
         yield say("coach.wait.explained", figure=say(f"tiles.{wait.explained}"))
     if wait.page:
         yield say("coach.wait.page", page=spec(wait.page).text)

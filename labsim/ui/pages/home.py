@@ -171,7 +171,19 @@ class HomePage(Page):
             nothing = label_of(say("home.nothing_played_yet"), "muted")
             nothing.setWordWrap(True)
             self._games.addWidget(nothing)
+            self._offer_first_game()
         self._games.addStretch(1)
+
+    def _offer_first_game(self) -> None:
+        """Offer a person without games the scenario that has a coach."""
+        coached = next((scenario for scenario in self._scenarios.values() if scenario.coach), None)
+        if coached is not None:
+            first = QPushButton(say("home.rehearse", minutes=str(coached.minutes)))
+            first.setAccessibleName(first.text())
+            first.setObjectName("rehearse_button")
+            first.setProperty("kind", "primary")
+            first.clicked.connect(lambda: self._start_named(coached.name))
+            self._games.insertWidget(0, first)
 
     def choose(self, name: str) -> None:
         """Show one scenario: what the lab is and what is asked."""

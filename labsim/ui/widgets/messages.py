@@ -116,6 +116,7 @@ class Toast(QFrame):
         """Make a hidden toast over a widget."""
         super().__init__(over)
         self._theme, self._over = theme, over
+        self.foot = 0  # pixels at the foot of the window that stay free
         self.setObjectName("toast")
         self.setProperty("kind", "toast")
         self.text = label_of("")
@@ -186,7 +187,7 @@ class Toast(QFrame):
 
     def _place(self) -> None:
         over = self._over
-        self.move((over.width() - self.width()) // 2, over.height() - self.height() - 24)
+        self.move((over.width() - self.width()) // 2, over.height() - self.height() - 24 - self.foot)
 
     def _undo(self) -> None:
         self.hide()
