@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, reduce
+from itertools import accumulate, pairwise
+from operator import mul
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from labsim.variables import Array
+from labsim.variables import REGISTRY, Array
 
 CHOICES = 3
 """Most answers of a card."""
@@ -109,12 +110,14 @@ class Factor:
     slope: float = 0.0
     needed: bool = False
 
-    def of(self, value: Array) -> Array:
-        """The factor on the hazard."""
-        if self.slope:
-            return np.maximum(1.0 + self.slope * value, 0.0)
-        inside = (value > self.above) & (value < self.below)
-        return np.where(inside, self.times, 0.0 if self.needed else 1.0)
+    @property
+    def largest(self) -> float:
+        """The most that it can be; infinite where it rises with a figure that has no declared bound."""
+        if not self.slope:
+            return max(self.times, 0.0 if self.needed else 1.0)
+        declared = REGISTRY.get(self.figure)
+        low, high = (declared.low, declared.high) if declared else (-np.inf, np.inf)
+        return max(1.0 + self.slope * low, 1.0 + self.slope * high, 0.0)
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,27 @@ class Card:
     cooldown: int  # quarters before it can strike the same lab again
     factors: tuple[Factor, ...]
     choices: int  # answers; 0 where nothing is asked
+
+    @property
+    def largest_factor(self) -> float:
+        """The most that its factors can make together, within the declared ranges of what they read."""
+        return reduce(mul, (factor.largest for factor in self.factors), 1.0)
+
+
+@dataclass(frozen=True)
+class FactorTable:
+    """Factors as columns: 1 + ``slope`` x figure where there is a slope, else ``times`` inside the bounds, ``outside``.
+
+    The factors of card ``i`` are the rows from ``first[i]`` to before ``first[i + 1]``.
+    """
+
+    figure: NDArray[np.intp]
+    above: Array
+    below: Array
+    times: Array
+    outside: Array
+    slope: Array
+    first: NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -156,6 +180,42 @@ class Cards:
     def index(self, name: str) -> int:
         """Row of a card."""
         return self.names.index(name)
+
+    @cached_property
+    def figures(self) -> tuple[str, ...]:
+        """Figures that hazards read."""
+        return tuple(dict.fromkeys(factor.figure for card in self.deck for factor in card.factors))
+
+    @cached_property
+    def factors(self) -> FactorTable:
+        """The factors of all cards, card after card; a card without any has one that is always 1."""
+        rows: list[tuple[float, ...]] = []
+        counts = []
+        for card in self.deck:
+            own = [
+                (self.figures.index(f.figure), f.above, f.below, f.times, 0.0 if f.needed else 1.0, f.slope)
+                for f in card.factors
+            ] or [(0, -np.inf, np.inf, 1.0, 1.0, 0.0)]
+            rows += own
+            counts.append(len(own))
+        figure, above, below, times, outside, slope = (np.array(column) for column in zip(*rows, strict=True))
+        first = np.array([0, *accumulate(counts)], dtype=np.intp)
+        return FactorTable(figure.astype(np.intp), above, below, times, outside, slope, first)
+
+    @cached_property
+    def base(self) -> Array:
+        """By card: hazard a quarter before its factors."""
+        return np.array([card.hazard for card in self.deck])
+
+    @cached_property
+    def most(self) -> Array:
+        """By card: the largest hazard that its factors allow at a rate of 1."""
+        return np.array([card.hazard * card.largest_factor for card in self.deck])
+
+    @cached_property
+    def cooldown(self) -> NDArray[np.intp]:
+        """By card: quarters before it can strike the same lab again."""
+        return np.array([card.cooldown for card in self.deck], dtype=np.intp)
 
     @cached_property
     def longest(self) -> int:

@@ -7,12 +7,11 @@ asks for an answer in the next quarter's orders; the answer moves named levers o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import mul
 
 import numpy as np
+from numpy.typing import NDArray
 
-from labsim.model.card_table import NEUTRAL, Card, card_of, code_of
+from labsim.model.card_table import NEUTRAL, card_of, code_of
 from labsim.model.exogenous import Quarter
 from labsim.model.figures import figure
 from labsim.model.params import Params
@@ -21,6 +20,8 @@ from labsim.variables import Array, Flags
 
 WORDS = 65536.0
 """Values of a card's draw: sixteen bits are enough for hazards in hundredths."""
+Cells = NDArray[np.intp]
+"""Whole numbers that count cards, or labs and runs laid out in a row."""
 HAZARD_MAX = 0.95  # per quarter; under 1, so that quiet dice strike nobody (game choice)
 
 
@@ -85,11 +86,13 @@ def usual_answers(world: World, p: Params) -> Array:
 def hazards(world: World, p: Params, quarter: Quarter) -> Array:
     """Chance of each card this quarter if no other struck first, ``(card, lab, run)``; cooldowns included."""
     shape = world.capital.cash.shape
-    known: dict[str, Array] = {}
     found = np.zeros((len(p.cards.deck), *shape))
-    for row in _possible(p, quarter):
-        found[row] = _hazard(p.cards.deck[row], known, world, p, quarter)
-        found[row] *= ~_cooling(world.events.cards_dealt, row, p)
+    possible = _possible(p, quarter)
+    cells = np.arange(found[0].size if possible else 0)
+    rows, cells = np.repeat(np.array(possible, dtype=np.intp), cells.size), np.tile(cells, len(possible))
+    if cells.size:
+        chance = _chances(rows, cells, world, p, quarter) * ~_cooling(world.events.cards_dealt, rows, cells, p)
+        found[possible] = chance.reshape(len(possible), *shape)
     return found * is_live(world)
 
 
@@ -112,32 +115,62 @@ def _answered(code: Array, answer: Array, p: Params, quarter: Quarter) -> Array:
 def _struck(world: World, ring: Array, p: Params, quarter: Quarter) -> Array:
     """Codes of the cards that strike now; of several the one that comes first in the deck."""
     live = is_live(world)
-    known: dict[str, Array] = {}
     struck = np.zeros(live.shape)
-    for row in _possible(p, quarter):
-        hazard = _hazard(p.cards.deck[row], known, world, p, quarter)
-        hit = (quarter.dice.card[row] < hazard * WORDS) & live & (struck == 0.0)
-        if hit.any():
-            hit &= ~_cooling(ring, row, p)
-            struck = np.where(hit, code_of(row, 0), struck)
+    # A draw at or over the largest hazard that a card can have need not be looked at: nine in ten fall out here.
+    highest = np.minimum(p.cards.most * np.maximum.reduce(p.card_rate), HAZARD_MAX) * WORDS
+    closed = np.ones(len(highest), dtype=np.bool_)
+    closed[_possible(p, quarter)] = False
+    highest[closed] = 0.0
+    rows, labs, runs = np.nonzero((quarter.dice.card < highest[:, None, None]) & live)
+    cells = labs * live.shape[1] + runs
+    hit = quarter.dice.card[rows, labs, runs] < _chances(rows, cells, world, p, quarter) * WORDS
+    rows, cells = rows[hit], cells[hit]
+    ready = ~_cooling(ring, rows, cells, p)
+    rows, cells = rows[ready], cells[ready]
+    cells, first = np.unique(cells, return_index=True)
+    struck.reshape(-1)[cells] = code_of(rows[first], 0)
     for row, lab in sorted(quarter.calendar.forced_cards.get(quarter.t, ())):
         struck[lab] = np.where(live[lab], code_of(row, 0), 0.0)
     return struck
 
 
-def _hazard(card: Card, known: dict[str, Array], world: World, p: Params, quarter: Quarter) -> Array:
-    for factor in card.factors:
-        if factor.figure not in known:
-            known[factor.figure] = figure(factor.figure, world, p, quarter)
-    factors = (factor.of(known[factor.figure]) for factor in card.factors)
-    return np.minimum(reduce(mul, factors, card.hazard * p.card_rate), HAZARD_MAX)
+def _chances(rows: Cells, cells: Cells, world: World, p: Params, quarter: Quarter) -> Array:
+    """Hazard of card ``rows[i]`` for the lab and run of the flat index ``cells[i]``, cooldowns apart."""
+    shape = world.capital.cash.shape
+    rate = np.broadcast_to(p.card_rate, shape[1:])[cells % shape[1]]
+    table = p.cards.factors
+    base: Array = p.cards.base[rows] * rate
+    if not p.cards.figures or not rows.size:
+        return np.minimum(base, np.full_like(base, HAZARD_MAX))
+    which, count = _spans(table.first, rows)
+    read = np.zeros(len(p.cards.figures), dtype=np.bool_)
+    read[table.figure[which]] = True
+    figures = np.empty((len(read), *shape))
+    for number in np.flatnonzero(read).tolist():
+        figures[number] = figure(p.cards.figures[number], world, p, quarter)
+    value = figures.reshape(len(read), -1)[table.figure[which], np.repeat(cells, count)]
+    slope = table.slope[which]
+    inside = (value > table.above[which]) & (value < table.below[which])
+    bounded = np.where(inside, table.times[which], table.outside[which])
+    factor = np.where(slope == 0.0, bounded, np.maximum(1.0 + slope * value, 0.0))
+    starts = np.add.accumulate(count) - count
+    chance: Array = np.minimum(base * np.multiply.reduceat(factor, starts), HAZARD_MAX)
+    return chance
 
 
-def _cooling(ring: Array, row: int, p: Params) -> Flags:
-    """Did the card strike this lab within its cooldown? ``(lab, run)``."""
-    first, after = float(code_of(row, 0)), float(code_of(row + 1, 0))
-    recent = ring[: p.cards.deck[row].cooldown]
-    cooling: Flags = np.logical_or.reduce((recent >= first) & (recent < after), axis=0)
+def _spans(first: Cells, rows: Cells) -> tuple[Cells, Cells]:
+    """Rows of a table that belong to each of ``rows``, one after the other, and how many each has."""
+    start, count = first[rows], first[rows + 1] - first[rows]
+    ends = np.add.accumulate(count)
+    return np.arange(ends[-1] if ends.size else 0) + np.repeat(start - ends + count, count), count
+
+
+def _cooling(ring: Array, rows: Cells, cells: Cells, p: Params) -> Flags:
+    """Did card ``rows[i]`` strike the lab and run of ``cells[i]`` within its cooldown?"""
+    longest = int(p.cards.cooldown.max())
+    recent = card_of(ring[:longest].reshape(longest, -1)[:, cells]) == rows
+    counts = np.arange(longest)[:, None] < p.cards.cooldown[rows]
+    cooling: Flags = np.logical_or.reduce(recent & counts, axis=0)
     return cooling
 
 
@@ -153,9 +186,7 @@ def _levers(answered: Array, struck: Array, p: Params) -> Levers:
     if not lasts.any():
         return NOTHING
     codes, age, cell = codes[lasts], age[lasts], cell[lasts]
-    first, count = table.first_row[codes], table.first_row[codes + 1] - table.first_row[codes]
-    ends = np.add.accumulate(count)
-    rows = np.arange(ends[-1]) + np.repeat(first - ends + count, count)
+    rows, count = _spans(table.first_row, codes)
     age, cell = np.repeat(age, count), np.repeat(cell, count)
     acts = (age >= table.start[rows]) & (age < table.end[rows])
     rows, cell = rows[acts], cell[acts]

@@ -22,15 +22,19 @@ def scenario() -> Scenario:
 
 
 def give(game: Session, t: int) -> None:
-    """Some orders that differ from quarter to quarter."""
+    """Some orders that differ from quarter to quarter, but for those that the scenario leaves to the lab's policy."""
+    orders: dict[str, float | dict[str, float]] = {}
     if t % 2 == 0:
-        game.set_order("price", {"developer": 10.0 + t, "consumer": 20.0}, keep=False)
+        orders["price"] = {"developer": 10.0 + t, "consumer": 20.0}
     if t % 3 == 1:
-        game.set_order("buy_gpus", 100.0 * t, keep=False)
+        orders["buy_gpus"] = 100.0 * t
     if t % 5 == 2:
-        game.set_order("borrow_change", -5.0, keep=False)  # there is no debt to repay; the gate trims it
+        orders["borrow_change"] = -5.0  # there is no debt to repay; the gate trims it
     if t % 4 == 3:
-        game.set_order("training_share", 0.1 + 0.02 * t, keep=False)
+        orders["training_share"] = 0.1 + 0.02 * t
+    for name, value in orders.items():
+        if name not in game.scenario.hidden_orders:
+            game.set_order(name, value, keep=False)
 
 
 def small_game(path: Path) -> Path:
