@@ -1,14 +1,18 @@
-"""What the tests of the window share: one theme for the application."""
+"""What the tests of the window share: one theme for the application, and a desktop of its own for each test."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from labsim.ui.controllers.settings import SettingsController
+from labsim.ui.desktop import Desktop
 from labsim.ui.theme import ThemeController
 
 
@@ -27,6 +31,16 @@ def theme(_one_theme: ThemeController) -> Iterator[ThemeController]:
         _one_theme.set_mode("dark")
     if _one_theme.text_percent != 100:
         _one_theme.set_text_percent(100)
+
+
+@pytest.fixture
+def desktop(qtbot: QtBot, theme: ThemeController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desktop:
+    """A desktop with its own games folder and settings, shown offscreen."""
+    monkeypatch.setenv("LABSIM_GAMES", str(tmp_path / "games"))
+    made = Desktop(theme, SettingsController(tmp_path / "settings.ini"), tmp_path / "games")
+    qtbot.addWidget(made.window)
+    made.window.show()
+    return made
 
 
 @pytest.fixture(autouse=True)

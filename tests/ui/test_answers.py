@@ -15,27 +15,21 @@ from labsim.play.session import Session
 from labsim.store.saves import open_save
 from labsim.text import render
 from labsim.ui.briefing import risk_items
-from labsim.ui.controllers.settings import SettingsController
 from labsim.ui.desktop import Desktop
 from labsim.ui.pages import timeline_compare_rows, timeline_rows
 from labsim.ui.pages.control_room import Item
 from labsim.ui.runon import RunOnDialog
-from labsim.ui.theme import ThemeController
 from tests.carded import STRIKES, carded, carded_file
 
 
 @pytest.fixture
-def desktop(qtbot: QtBot, theme: ThemeController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desktop:
+def desktop(desktop: Desktop, tmp_path: Path) -> Desktop:
     """A desktop in the quarter in which the talent raid waits for an answer."""
-    monkeypatch.setenv("LABSIM_GAMES", str(tmp_path / "games"))
-    made = Desktop(theme, SettingsController(tmp_path / "settings.ini"), tmp_path / "games")
-    qtbot.addWidget(made.window)
-    made.window.show()
-    made.start(str(carded_file(tmp_path)), "Anthropic", 1)
-    assert not made.control_room.answer.isVisible()
+    desktop.start(str(carded_file(tmp_path)), "Anthropic", 1)
+    assert not desktop.control_room.answer.isVisible()
     for _ in range(STRIKES + 1):
-        made.game.end_quarter()
-    return made
+        desktop.game.end_quarter()
+    return desktop
 
 
 def answered(desktop: Desktop) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,9 +13,7 @@ from labsim.scenario import load_scenario, scenario_names
 from labsim.scenario_coach import FIGURES, MOST_WORDS, StepForm
 from labsim.ui.coach.targets import find_target, rect_of
 from labsim.ui.coach.words import words_of
-from labsim.ui.controllers.settings import SettingsController
 from labsim.ui.desktop import Desktop
-from labsim.ui.theme import ThemeController
 from labsim.ui.topbar import HEADLINES
 from tests.ui.rehearse import Player
 
@@ -27,16 +24,6 @@ NOT_SAID = re.compile(
 )
 MOST_ACTIONS = 70
 """Clicks and lines of the whole rehearsal: ten minutes at eight seconds each leave as much again for reading."""
-
-
-@pytest.fixture
-def desktop(qtbot: QtBot, theme: ThemeController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desktop:
-    """A desktop with its own games folder and settings, shown offscreen."""
-    monkeypatch.setenv("LABSIM_GAMES", str(tmp_path / "games"))
-    made = Desktop(theme, SettingsController(tmp_path / "settings.ini"), tmp_path / "games")
-    qtbot.addWidget(made.window)
-    made.window.show()
-    return made
 
 
 @pytest.fixture

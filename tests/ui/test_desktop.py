@@ -18,21 +18,10 @@ from labsim.store.games import list_games
 from labsim.store.saves import open_save
 from labsim.ui.actions import ACTIONS, PAGE_ACTIONS
 from labsim.ui.board import level_of
-from labsim.ui.controllers.settings import SettingsController
 from labsim.ui.desktop import Desktop
 from labsim.ui.orders.base import BaseOrder
 from labsim.ui.orders.fields import FlagOrder, NumberOrder
 from labsim.ui.theme import ThemeController
-
-
-@pytest.fixture
-def desktop(qtbot: QtBot, theme: ThemeController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desktop:
-    """A desktop with its own games folder and settings, shown offscreen."""
-    monkeypatch.setenv("LABSIM_GAMES", str(tmp_path / "games"))
-    made = Desktop(theme, SettingsController(tmp_path / "settings.ini"), tmp_path / "games")
-    qtbot.addWidget(made.window)
-    made.window.show()
-    return made
 
 
 @pytest.fixture

@@ -12,24 +12,18 @@ from pytestqt.qtbot import QtBot
 
 from labsim.resources import data_root
 from labsim.scenario import DEFAULT
-from labsim.ui.controllers.settings import SettingsController
 from labsim.ui.desktop import Desktop
 from labsim.ui.export import Chosen, ExportDialog, charts_of, free, save_charts
 from labsim.ui.files import FileDrop
-from labsim.ui.theme import ThemeController
 
 
 @pytest.fixture
-def desktop(qtbot: QtBot, theme: ThemeController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desktop:
+def desktop(desktop: Desktop) -> Desktop:
     """A desktop with two quarters played and the control room in front."""
-    monkeypatch.setenv("LABSIM_GAMES", str(tmp_path / "games"))
-    made = Desktop(theme, SettingsController(tmp_path / "settings.ini"), tmp_path / "games")
-    qtbot.addWidget(made.window)
-    made.window.show()
-    made.start(DEFAULT, "Anthropic", 1)
-    made.game.end_quarter()
-    made.game.end_quarter()
-    return made
+    desktop.start(DEFAULT, "Anthropic", 1)
+    desktop.game.end_quarter()
+    desktop.game.end_quarter()
+    return desktop
 
 
 def drop(desktop: Desktop, file: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from labsim import formats
 from labsim.play.session import Session
 from labsim.scenario import DEFAULT, load_scenario
-from labsim.ui.controllers.settings import SettingsController
 from labsim.ui.desktop import Desktop
 from labsim.ui.pages import timeline_compare_rows, timeline_rows
 from labsim.ui.pages.timeline import COMPARISON, LOG
@@ -26,18 +24,14 @@ BANDS = json.dumps({"t": 0, "bands": {"cash": [[1.0], [2.0], [3.0], [4.0], [1e9]
 
 
 @pytest.fixture
-def desktop(qtbot: QtBot, theme: ThemeController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desktop:
+def desktop(desktop: Desktop) -> Desktop:
     """A desktop with four quarters played and the Timeline in front."""
-    monkeypatch.setenv("LABSIM_GAMES", str(tmp_path / "games"))
-    made = Desktop(theme, SettingsController(tmp_path / "settings.ini"), tmp_path / "games")
-    qtbot.addWidget(made.window)
-    made.window.show()
-    made.start(DEFAULT, "Anthropic", 1)
-    made.draft.order({"reserve_gpus": 4000.0, "lobbying_spend": 3.0}, "x")
+    desktop.start(DEFAULT, "Anthropic", 1)
+    desktop.draft.order({"reserve_gpus": 4000.0, "lobbying_spend": 3.0}, "x")
     for _ in range(4):
-        made.game.end_quarter()
-    made.window.show_page("timeline")
-    return made
+        desktop.game.end_quarter()
+    desktop.window.show_page("timeline")
+    return desktop
 
 
 @pytest.fixture
