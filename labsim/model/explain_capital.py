@@ -8,8 +8,9 @@ import numpy as np
 
 from labsim.model.explain_accounts import CASH_GROUPS, line_links
 from labsim.model.explain_market import revenue_causes
+from labsim.model.figures import runway_months
 from labsim.model.flows import CapitalFlows, flows
-from labsim.model.laws import clip, over, own_frontier, positive
+from labsim.model.laws import clip, over, own_frontier
 from labsim.model.params import Params
 from labsim.model.terms import (
     Cause,
@@ -27,8 +28,6 @@ from labsim.model.terms import (
 from labsim.model.world import World
 from labsim.variables import Array
 
-RUNWAY_CAP = 60.0  # months; longer is "never" for people who plan
-MONTHS = 3.0  # in a quarter
 YEAR = 4.0  # quarters
 
 
@@ -102,12 +101,7 @@ def _frontier(before: Played, after: Played, seat: int, p: Params) -> list[Cause
 
 def runway(world: World, seat: int) -> Array:
     """Months that the cash lasts at the burn of the quarter before; 60 at most."""
-    return _months(world.capital.cash[seat], world.capital.burn[seat])
-
-
-def _months(cash: Array, burn: Array) -> Array:
-    burns = burn > 0.0
-    return np.where(burns, np.minimum(MONTHS * positive(cash) / np.where(burns, burn, 1.0), RUNWAY_CAP), RUNWAY_CAP)
+    return runway_months(world.capital.cash[seat], world.capital.burn[seat])
 
 
 _BURN_GROUPS = ("revenue", "compute", "people", "overhead", "investment")
@@ -122,7 +116,8 @@ def runway_causes(start: World, before: Played | None, after: Played, seat: int,
     burn = (start.capital.burn[seat], after.world.capital.burn[seat])
     if before is None:
         fair = shapley(
-            lambda on: _months(on.pick("cash", *cash), on.pick("burn", *burn)), {"cash": ("cash",), "burn": ("burn",)}
+            lambda on: runway_months(on.pick("cash", *cash), on.pick("burn", *burn)),
+            {"cash": ("cash",), "burn": ("burn",)},
         )
         return [_cash_cause(fair["cash"]), Cause("burn", fair["burn"], text="runway_burn")]
     then, now = _burn_lines(before, seat), _burn_lines(after, seat)
@@ -133,7 +128,7 @@ def runway_causes(start: World, before: Played | None, after: Played, seat: int,
             (on.pick(name, _sum(then, CASH_GROUPS[name]), _sum(now, CASH_GROUPS[name])) for name in _BURN_GROUPS),
             np.zeros(1),
         )
-        return _months(on.pick("cash", *cash), spent)
+        return runway_months(on.pick("cash", *cash), spent)
 
     fair = shapley(worth, groups)
     found = [_cash_cause(fair["cash"])]

@@ -33,11 +33,10 @@ MONTHS = 3.0  # in a quarter
 RUNWAY_MONTHS_MAX = 60.0  # stands for "never" where nothing burns
 
 
-def runway_months(world: World) -> Array:
-    """Cash over burn, in months; 60 at most."""
-    burn, cash = world.capital.burn, positive(world.capital.cash)
+def runway_months(cash: Array, burn: Array) -> Array:
+    """Cash (M$) over burn (M$ a quarter), in months; 60 at most."""
     burns = burn > 0.0
-    months = MONTHS * cash / np.where(burns, burn, 1.0)
+    months = MONTHS * positive(cash) / np.where(burns, burn, 1.0)
     return np.where(burns, np.minimum(months, RUNWAY_MONTHS_MAX), RUNWAY_MONTHS_MAX)
 
 
@@ -61,7 +60,7 @@ def _fleet(world: World, p: Params, quarter: Quarter) -> Array:
 
 
 def _power_short(world: World, p: Params, quarter: Quarter) -> Array:
-    """Part of the own chips without power, those on order that arrive next included."""
+    """Part of the own chips without power, those on order left out."""
     owned, _ = own_and_reserved(world.compute, quarter.t, p)
     needed = power_needed(owned, p) + np.zeros_like(world.capital.cash)
     return positive(1.0 - over(world.compute.site_power, needed)) * (needed > 0.0)
@@ -100,7 +99,11 @@ def _growth(world: World, p: Params, quarter: Quarter) -> Array:
 
 
 FIGURES: Mapping[str, tuple[str, str, Callable[[World, Params, Quarter], Array]]] = {
-    "runway_months": ("months", "Cash over burn; 60 at most.", lambda w, p, q: runway_months(w)),
+    "runway_months": (
+        "months",
+        "Cash over burn; 60 at most.",
+        lambda w, p, q: runway_months(w.capital.cash, w.capital.burn),
+    ),
     "revenue_last": ("M$", "Revenue of the last quarter.", lambda w, p, q: w.capital.arr_history[0] / YEAR),
     "revenue_growth_last": ("1", "Revenue of the last quarter over that of a year before, less one.", _growth),
     "rent_bill": ("M$", "Rents due for contracts.", lambda w, p, q: sum_first(w.compute.contract_cost)),

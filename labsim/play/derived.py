@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from labsim.model.laws import over, positive
+from labsim.model import figures
+from labsim.model.laws import over
 from labsim.model.params import SEGMENTS
 from labsim.model.world import Capital
 from labsim.play.turn import TurnRecord
 from labsim.variables import Array
 
-RUNWAY_MONTHS_MAX = 60.0
-MONTHS = 3.0  # in a quarter
 HOURS = 2190.0  # in a quarter; definition
 ACQUIRED, BANKRUPT = 1.0, 2.0  # values of the stock `status`
 BUSINESS = tuple(SEGMENTS.index(segment) for segment in ("enterprise", "agents"))
@@ -27,10 +26,7 @@ def stake(capital: Capital) -> Array:
 
 def runway_months(capital: Capital) -> Array:
     """Cash over burn, months ``(lab, run)``; 60 at most and where nothing burns, 0 for a bankrupt lab."""
-    burns = capital.burn > 0.0
-    months = MONTHS * positive(capital.cash) / np.where(burns, capital.burn, 1.0)
-    reached = np.where(burns, np.minimum(months, RUNWAY_MONTHS_MAX), RUNWAY_MONTHS_MAX)
-    return np.where(capital.status == BANKRUPT, 0.0, reached)
+    return np.where(capital.status == BANKRUPT, 0.0, figures.runway_months(capital.cash, capital.burn))
 
 
 def _per_token(amount: Array, record: TurnRecord) -> Array:

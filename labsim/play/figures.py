@@ -8,12 +8,13 @@ import numpy as np
 
 from labsim.model.events import standing_effects
 from labsim.model.exogenous import Quarter
-from labsim.model.fleet import Fleet, gpu_book, h100e, merged, own_and_reserved, power_needed, rents
-from labsim.model.laws import YEAR, max_labs, over, positive, price_norm, sum_first, wage
+from labsim.model.figures import figure
+from labsim.model.fleet import Fleet, gpu_book, merged, own_and_reserved, power_needed, rents
+from labsim.model.laws import over, positive, price_norm, sum_first, wage
 from labsim.model.params import SEGMENTS, Params
 from labsim.model.roofline import fleet_capacity
 from labsim.model.skills import software_of
-from labsim.model.world import World, is_live, stocks
+from labsim.model.world import World, stocks
 from labsim.play.derived import runway_months, stake
 from labsim.variables import LAB, REGISTRY, RUN, Array
 
@@ -59,6 +60,11 @@ class Figures:
     def _of_seat(self, stock: str, value: Array) -> Array:
         return value[self.seat] if LAB in REGISTRY[stock].axes else value
 
+    def at_start(self, name: str) -> Array:
+        """A figure that hazards read too, by its name there."""
+        value: Array = figure(name, self.world, self.p, self.quarter)[self.seat]
+        return value
+
     def fleet(self) -> Fleet:
         """Own and reserved GPUs of every lab."""
         return merged(*own_and_reserved(self.world.compute, self.quarter.t, self.p))
@@ -78,26 +84,21 @@ def _needed_share(f: Figures) -> Array:
     return wanted
 
 
-def _base_gap(f: Figures) -> Array:
-    base = f.world.training.base_capability
-    return positive(max_labs(base, is_live(f.world)) - base[f.seat])
-
-
 FORMULAS: Mapping[str, Callable[[Figures], Array]] = {
     "runway_months": lambda f: runway_months(f.world.capital)[f.seat],
     "stake": lambda f: stake(f.world.capital)[f.seat],
     "resources": lambda f: positive(f.world.capital.cash[f.seat]) + f.world.capital.credits[f.seat],
-    "revenue": lambda f: f.world.capital.arr_history[0, f.seat] / YEAR,
-    "rent_due": lambda f: sum_first(f.world.compute.contract_cost)[f.seat],
+    "revenue": lambda f: f.at_start("revenue_last"),
+    "rent_due": lambda f: f.at_start("rent_bill"),
     "rent_next": lambda f: sum_first(f.world.compute.contract_cost[:-1])[f.seat],
-    "fleet": lambda f: h100e(f.fleet(), f.p)[f.seat],
+    "fleet": lambda f: f.at_start("fleet_h100e"),
     "chip_book": lambda f: gpu_book(f.world.compute, f.p)[f.seat],
     "chip_price": lambda f: _rents(f, "price"),
     "contract_rent": lambda f: _rents(f, "contract"),
     "on_demand_rent": lambda f: _rents(f, "on_demand"),
     "wage": lambda f: wage(f.quarter.t, f.p),
     "needed_share": _needed_share,
-    "base_gap": _base_gap,
+    "base_gap": lambda f: positive(f.at_start("points_behind")),
     "power_needed": lambda f: power_needed(own_and_reserved(f.world.compute, f.quarter.t, f.p)[0], f.p)[f.seat],
     "quarter": lambda f: np.array([float(f.quarter.t)]),
 }
