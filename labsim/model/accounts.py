@@ -43,7 +43,7 @@ def accounts(
     used = np.minimum(world.capital.losses_forward, positive(profit))
     tax = p.tax * positive(profit - used)
     lines = dataclasses.replace(lines, tax_paid=-tax)
-    pool = depreciation - (lines.rent_reserved + lines.rent_on_demand + lines.energy_paid + lines.operations)
+    pool = depreciation + fleet.bill
     serving = pool * parts.inference
     cost = serving - lines.fees
     result = Result(

@@ -30,7 +30,7 @@ from labsim.model.laws import (
     sum_labs,
     waterfill,
 )
-from labsim.model.ledger import Financing, Operating, Result
+from labsim.model.ledger import COMPUTE_LINES, Financing, Operating, Result, total
 from labsim.model.params import Params
 from labsim.model.world import Capital, Compute, World, is_live
 from labsim.variables import Array, Flags
@@ -177,7 +177,7 @@ class _Deal:
 
 def _partnership(world: World, d: Decisions, value: _Value, lines: Operating, cards: Levers, p: Params) -> _Deal:
     """A stake for compute credits, while no other partnership lasts; and credits that an event card brought."""
-    bill = -(lines.rent_reserved + lines.rent_on_demand + lines.energy_paid + lines.operations)
+    bill = -total(lines, COMPUTE_LINES)
     enough = (d.partner_equity > 0.0) & (d.partner_equity >= p.partner_min)
     signs = enough & (world.capital.partner_left <= 0.0) & is_live(world)
     stake = d.partner_equity * value.valuation * signs

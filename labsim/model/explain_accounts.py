@@ -9,6 +9,7 @@ import numpy as np
 from labsim.model.explain_market import capacity_links, revenue_causes
 from labsim.model.flows import LEDGER_LINES, flows
 from labsim.model.laws import over
+from labsim.model.ledger import COMPUTE_LINES
 from labsim.model.params import Params
 from labsim.model.terms import (
     Cause,
@@ -29,7 +30,6 @@ from labsim.variables import Array
 REVENUE = ("revenue_consumer", "revenue_developer", "revenue_enterprise", "revenue_agents", "revenue_from_hosts")
 INCOME = (*REVENUE, "platform_paid")
 """Revenue, and what a parent's platform earns with own open weights."""
-COMPUTE = ("rent_reserved", "rent_on_demand", "energy_paid", "operations")
 PEOPLE = ("wages", "data_paid", "moe_setup_paid")
 OVERHEAD = (
     "sales", "fees", "compliance", "fines", "lobbying", "evaluation", "answers_paid", "interest_paid",
@@ -37,7 +37,7 @@ OVERHEAD = (
 )  # fmt: skip
 CASH_GROUPS: Mapping[str, tuple[str, ...]] = {
     "revenue": INCOME,
-    "compute": (*COMPUTE, "sublet_income", "credits_used"),
+    "compute": (*COMPUTE_LINES, "sublet_income", "credits_used"),
     "people": PEOPLE,
     "overhead": OVERHEAD,
     "investment": ("capex_gpu", "capex_site", "disposal"),
@@ -46,7 +46,7 @@ CASH_GROUPS: Mapping[str, tuple[str, ...]] = {
     "end": ("write_off",),
 }
 """Every line of the ledger, in the groups in which people read it."""
-POOL = ("rent_reserved", "rent_on_demand", "energy_paid", "operations", "gpu_depreciation", "site_depreciation")
+POOL = (*COMPUTE_LINES, "gpu_depreciation", "site_depreciation")
 """What the compute pool costs: rents, energy, operations and depreciation."""
 _LINE_DECISIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(REVENUE[:4], ("price",)),
@@ -112,7 +112,7 @@ def equity_causes(after: Played, seat: int, p: Params) -> list[Cause]:
     values = {**found, **worn}
     groups = {
         "revenue": INCOME,
-        "compute": (*COMPUTE, "sublet_income", "gpu_depreciation", "site_depreciation"),
+        "compute": (*COMPUTE_LINES, "sublet_income", "gpu_depreciation", "site_depreciation"),
         "people": PEOPLE,
         "overhead": OVERHEAD,
         "sale_loss": ("disposal_loss",),
@@ -145,7 +145,7 @@ def _pool_lines(before: Played, after: Played, seat: int) -> dict[str, Array]:
     costs = []
     for played in (before, after):
         found = flows(played.report)
-        sign = {name: -1.0 if name in COMPUTE else 1.0 for name in POOL}
+        sign = {name: -1.0 if name in COMPUTE_LINES else 1.0 for name in POOL}
         costs.append({name: sign[name] * found[name][seat] for name in POOL})
     return {name: costs[1][name] - costs[0][name] for name in POOL}
 

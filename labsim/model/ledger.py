@@ -71,6 +71,8 @@ OPERATING_LINES: tuple[str, ...] = tuple(f.name for f in dataclasses.fields(Oper
 BELOW_PROFIT = ("tax_paid", "credits_used", "capex_gpu", "capex_site")
 """Operating lines that are no part of the profit before tax; the last ones of the group."""
 PROFIT_LINES: tuple[str, ...] = tuple(name for name in OPERATING_LINES if name not in BELOW_PROFIT)
+COMPUTE_LINES = ("rent_reserved", "rent_on_demand", "energy_paid", "operations")
+"""What is paid for compute."""
 FINANCING_LINES: tuple[str, ...] = tuple(f.name for f in dataclasses.fields(Financing))
 LEDGER_LINES = OPERATING_LINES + FINANCING_LINES
 """Every line of the ledger, M$; their sum is the change of cash."""
