@@ -218,6 +218,11 @@ class Cards:
         return np.array([card.cooldown for card in self.deck], dtype=np.intp)
 
     @cached_property
+    def choices(self) -> Array:
+        """By card: answers; 0 where nothing is asked."""
+        return np.array([card.choices for card in self.deck], dtype=np.float64)
+
+    @cached_property
     def longest(self) -> int:
         """Quarters that the longest effect lasts."""
         return int(max([1.0, *self.end.tolist()]))

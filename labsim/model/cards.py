@@ -105,7 +105,7 @@ def _answered(code: Array, answer: Array, p: Params, quarter: Quarter) -> Array:
     if not (code > 0.0).any():
         return code
     card = np.maximum(card_of(code), 0.0).astype(np.intp)
-    asked = np.array([c.choices for c in p.cards.deck], dtype=np.float64)[card]
+    asked = p.cards.choices[card]
     given = np.rint(answer)
     choice = np.where((given >= 1.0) & (given <= asked), given, p.cards.default[card])
     outcome = quarter.dice.card_outcome < p.cards.chance[card, choice.astype(np.intp)]
@@ -116,11 +116,10 @@ def _struck(world: World, ring: Array, p: Params, quarter: Quarter) -> Array:
     """Codes of the cards that strike now; of several the one that comes first in the deck."""
     live = is_live(world)
     struck = np.zeros(live.shape)
-    # A draw at or over the largest hazard that a card can have need not be looked at: nine in ten fall out here.
-    highest = np.minimum(p.cards.most * np.maximum.reduce(p.card_rate), HAZARD_MAX) * WORDS
-    closed = np.ones(len(highest), dtype=np.bool_)
-    closed[_possible(p, quarter)] = False
-    highest[closed] = 0.0
+    # A draw at or over the largest hazard that a card can have need not be looked at: most fall out here.
+    possible = _possible(p, quarter)
+    highest = np.zeros(len(p.cards.deck))
+    highest[possible] = np.minimum(p.cards.most[possible] * np.maximum.reduce(p.card_rate), HAZARD_MAX) * WORDS
     rows, labs, runs = np.nonzero((quarter.dice.card < highest[:, None, None]) & live)
     cells = labs * live.shape[1] + runs
     hit = quarter.dice.card[rows, labs, runs] < _chances(rows, cells, world, p, quarter) * WORDS
