@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 
@@ -10,10 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from labsim.ui.controllers.settings import SettingsController
 from labsim.ui.desktop import Desktop
+from labsim.ui.garbage import GarbageCollector
 from labsim.ui.theme import ThemeController
-
-COLLECT_AFTER = (20_000, 20, 100)
-"""Allocations, and collections of younger objects, after which older ones are looked at (Python: 700, 10, 10)."""
 
 
 def application() -> QApplication:
@@ -28,15 +25,6 @@ def application() -> QApplication:
     return app
 
 
-def calm_collector() -> None:
-    """Keep full collections rare, and what lives as long as the window out of them.
-
-    A full collection walks every widget and module and stops the window for 20 to 40 ms, which a dragging hand sees.
-    """
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
-
-
 def make_desktop(settings_file: Path, games: Path) -> Desktop:
     """The window with everything joined, not yet shown."""
     app = application()
@@ -44,7 +32,7 @@ def make_desktop(settings_file: Path, games: Path) -> Desktop:
     theme = ThemeController(app, settings.mode, settings.text_percent)
     theme.set_reduced_motion(settings.reduced_motion)
     desktop = Desktop(theme, settings, games, at_once=False)
-    calm_collector()
+    GarbageCollector(desktop.window)
     return desktop
 
 

@@ -47,8 +47,11 @@ def desktop(qtbot: QtBot, theme: ThemeController, tmp_path: Path, monkeypatch: p
 def _windows_go(qapp: QApplication) -> Iterator[None]:
     """Windows that a test closed are deleted at its end: living on they would be dressed by every later theme.
 
-    Without a running event loop Qt keeps what was deleted later.
+    Without a running event loop Qt keeps what was deleted later. Python's own collector is off meanwhile, as it is
+    in the program: on the thread of a forecast it would delete timers and widgets, and the process with them.
     """
+    gc.disable()
     yield
+    gc.enable()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()

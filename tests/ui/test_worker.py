@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QObject, QTimer
+from pytestqt.qtbot import QtBot
 
+from labsim.ui.garbage import COLLECT_AFTER, GarbageCollector
 from labsim.ui.worker import Progress, Task, WhatIf
 
 Answers = Iterator[tuple[float, object]]
@@ -174,3 +179,26 @@ def test_a_task_that_breaks_tells_why(qtbot, closing) -> None:  # type: ignore[n
     with qtbot.waitSignal(task.failed) as told:
         task.start()
     assert "disk is full" in told.args[0]
+
+
+def test_garbage_is_collected_between_events_and_never_by_a_worker(qtbot: QtBot) -> None:
+    parent = QObject()
+    collector = GarbageCollector(parent)
+    assert not gc.isenabled()
+    timers = [Knot() for _ in range(3)]
+    gone = [weakref.ref(timer) for timer in timers]
+    timers.clear()
+    with qtbot.waitSignal((task := Task(lambda _: [[] for _ in range(2 * COLLECT_AFTER[0])])).done):
+        task.start()
+    assert all(knot() is not None for knot in gone)
+    kept = [[] for _ in range(2 * COLLECT_AFTER[0])]
+    collector.look()
+    assert kept
+    assert all(knot() is None for knot in gone)
+
+
+class Knot:
+    """What only a collection takes apart: it holds itself, and a timer that belongs to the window's thread."""
+
+    def __init__(self) -> None:
+        self.itself, self.timer = self, QTimer()
