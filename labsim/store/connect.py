@@ -7,7 +7,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from labsim.errors import BadInput, BadWorld, Problem
@@ -77,13 +77,20 @@ def check_header(path: Path) -> None:
         raise damaged(path, "the version of its layout is missing")
 
 
-def connect(path: Path, *, write: bool) -> sqlite3.Connection:
-    """A connection with limits that no good game meets. Raises sqlite3.Error."""
+def connect(path: Path, *, write: bool, bears_schema: bool = False) -> sqlite3.Connection:
+    """A connection with limits that no good game meets. Raises sqlite3.Error.
+
+    With ``bears_schema`` a garbled declaration hides itself and those after it, not the tables before.
+    """
     uri = path.resolve().as_uri() + ("?mode=rw" if write else "?mode=ro")
     # Threads take turns: a session writes from the worker, reads from the interface, behind one lock.
     connection = sqlite3.connect(uri, uri=True, timeout=5.0, isolation_level=None, check_same_thread=False)
     for limit, value in _LIMITS.items():
         connection.setlimit(limit, value)
+    if bears_schema:
+        with suppress(sqlite3.Error, UnicodeDecodeError):
+            connection.execute("PRAGMA writable_schema = ON")
+            connection.execute("SELECT 1 FROM game")  # the first reading fails; later ones use what was understood
     for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "recursive_triggers = OFF"):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("PRAGMA cache_size = -65536")  # KiB: a turn is written to the file at its end, not before

@@ -129,7 +129,7 @@ def _candidates(folder: Path, name: str) -> Iterator[Path]:
 
 
 def _shown(path: Path) -> GameFile:
-    changed = datetime.fromtimestamp(path.stat().st_mtime)
+    changed = _changed(path)
     try:
         name, scenario, lab, quarter, turns = _summary(path)
     except LabsimError as error:
@@ -137,6 +137,14 @@ def _shown(path: Path) -> GameFile:
     except (sqlite3.Error, TypeError, ValueError):
         return GameFile(path, path.name.removesuffix(SUFFIX), "", "", "", 0, changed, "the game is damaged")
     return GameFile(path, name, scenario, lab, quarter, turns, changed)
+
+
+def _changed(path: Path) -> datetime:
+    """When a file was last changed; a time that no calendar has, or a file just gone, counts as long ago."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime)
+    except (OSError, OverflowError, ValueError):
+        return datetime.min
 
 
 def _summary(path: Path) -> tuple[str, str, str, str, int]:

@@ -43,7 +43,7 @@ def mended(path: Path, error: Damaged, *, write: bool) -> Save:
 
 
 def _told(found: Salvage) -> str:
-    return f"it was copied while it was being written; {found.turns} turns are whole, at most one was lost"
+    return f"it was not whole, as after a copy in the middle of a write; {found.turns} turns are, at most one was lost"
 
 
 def _take_place(good: Path, path: Path) -> bool:

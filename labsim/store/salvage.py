@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,10 +45,16 @@ class Salvage:
     lost: tuple[str, ...] = field(default_factory=tuple)  # what could not be recovered, in words
 
 
-def salvage(path: str | os.PathLike[str], to: str | os.PathLike[str], seconds: float = 600.0) -> Salvage:
+def salvage(
+    path: str | os.PathLike[str],
+    to: str | os.PathLike[str],
+    seconds: float = 600.0,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> Salvage:
     """Recover what can be read of a game into a new file; the old one is not touched.
 
-    Raises BadInput when neither scenario nor seed can be read, no game is in the file, or it takes too long.
+    Raises BadInput when neither scenario nor seed can be read, no game is in the file, it takes too long or somebody
+    stops it; then there is no new file.
     """
     source = Path(path)
     _check_size(source)
@@ -56,8 +62,8 @@ def salvage(path: str | os.PathLike[str], to: str | os.PathLike[str], seconds: f
         copy = Path(folder) / "game.labsim"
         shutil.copyfile(source, copy)
         _mend_header(copy)
-        with known_errors(source), closing(connect(copy, write=True)) as db:
-            return _Salvage(db, source, time.monotonic() + seconds).into(Path(to))
+        with known_errors(source), closing(connect(copy, write=True, bears_schema=True)) as db:
+            return _Salvage(db, source, time.monotonic() + seconds, is_stopped).into(Path(to))
 
 
 def _check_size(source: Path) -> None:
@@ -87,8 +93,9 @@ def _mend_header(copy: Path) -> None:
 
 
 class _Salvage:
-    def __init__(self, db: sqlite3.Connection, source: Path, end: float) -> None:
+    def __init__(self, db: sqlite3.Connection, source: Path, end: float, is_stopped: Callable[[], bool]) -> None:
         self.db = db
+        self.is_stopped = is_stopped
         self.end = end  # of the time allowed, on the monotonic clock
         self.source = source
         self.lost: list[str] = []
@@ -102,9 +109,13 @@ class _Salvage:
         session = Session.new(scenario, game.seat, game.seed, new_save(to), name=game.name, quarters=game.quarters,
                               instead=game.instead, clock=lambda: self.when)  # fmt: skip
         try:
-            return self._play(session, nodes, branches)
-        finally:
+            found = self._play(session, nodes, branches)
+        except BaseException:
             session.close()
+            to.unlink(missing_ok=True)
+            raise
+        session.close()
+        return found
 
     def _start(self) -> tuple[Scenario, Game]:
         try:
@@ -177,6 +188,8 @@ class _Salvage:
         for node in nodes.values():
             if time.monotonic() > self.end:
                 raise self._hopeless("playing it again takes too long")
+            if self.is_stopped():
+                raise self._hopeless("it was stopped")
             if node.parent not in played or session.path(played[node.parent])[-1].t + 1 != node.t:
                 continue
             self._stand(session, node, played[node.parent], made, names)

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +36,7 @@ from labsim.store.locks import Lock, folder_is_writable, identity
 from labsim.store.rows import arrays, record_of, tables_of
 from labsim.store.schema import Column
 from labsim.store.state import as_world, shapes_of, unpack
-from labsim.store.writing import delete_draft, engine_row, move_into_place, write_branches, write_first, write_turn
+from labsim.store.writing import delete_draft, engine_row, file_made_whole, write_branches, write_first, write_turn
 from labsim.variables import Array
 
 SUFFIX = ".labsim"
@@ -242,19 +242,8 @@ class Save:
 
     def begin(self, game: Game, scenario: Scenario, tree: Tree, world: World) -> None:
         """Make the file. It appears under its name only when it is whole. Raises BadWorld when there is one already."""
-        if self.path.exists():
-            raise BadWorld(Problem(str(self.path), "there is such a file already", "choose another name"))
-        half = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        try:
-            with known_errors(self.path):
-                write_first(half, game, scenario, tree, world)
-            move_into_place(half, self.path)
-        except OSError as error:
-            what = f"it cannot be made ({error.strerror or error})"
-            raise BadWorld(Problem(str(self.path), what, "check the folder, its permissions and the disk")) from error
-        finally:
-            for left in (half, half.with_name(half.name + "-journal")):
-                left.unlink(missing_ok=True)
+        with file_made_whole(self.path) as half, known_errors(self.path):
+            write_first(half, game, scenario, tree, world)
         self.open()
 
     def append_turn(self, turn: Turn) -> None:
@@ -305,16 +294,8 @@ class Save:
 
     def copy_to(self, path: Path) -> None:
         """Write a whole copy, also when the file itself has been removed. Raises BadWorld when there is a file."""
-        if path.exists():
-            raise BadWorld(Problem(str(path), "there is such a file already", "choose another name"))
-        half = path.with_name(f".{path.name}.{os.getpid()}")
-        with self._guard, known_errors(path):
-            target = sqlite3.connect(half)
-            try:
-                self.connection.backup(target)
-            finally:
-                target.close()
-        move_into_place(half, path)
+        with file_made_whole(path) as half, self._guard, known_errors(path), closing(sqlite3.connect(half)) as target:
+            self.connection.backup(target)
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:

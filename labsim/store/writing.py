@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from labsim import __version__
+from labsim.errors import BadWorld, Problem
 from labsim.formats import quarter_name
 from labsim.model.params import SEGMENTS
 from labsim.model.world import World
@@ -58,7 +60,25 @@ def write_first(path: Path, game: Game, scenario: Scenario, tree: Tree, world: W
         db.close()
 
 
-def move_into_place(half: Path, path: Path) -> None:
+@contextmanager
+def file_made_whole(path: Path) -> Iterator[Path]:
+    """Where to write a file that appears under its name only when it is whole. Raises BadWorld when it cannot."""
+    if path.exists():
+        raise BadWorld(Problem(str(path), "there is such a file already", "choose another name"))
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield half
+        _move_into_place(half, path)
+    except OSError as error:
+        what = f"it cannot be made ({error.strerror or error})"
+        raise BadWorld(Problem(str(path), what, "check the folder, its permissions and the disk")) from error
+    finally:
+        for left in (half, half.with_name(half.name + "-journal")):
+            with suppress(OSError):
+                left.unlink()
+
+
+def _move_into_place(half: Path, path: Path) -> None:
     """Give a finished file its name, unless that is taken. Raises OSError."""
     try:
         os.link(half, path)  # refuses when somebody has made the file meanwhile

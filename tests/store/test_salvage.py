@@ -48,6 +48,20 @@ def test_a_ruined_header_is_mended(game_file: Path, tmp_path: Path) -> None:
     assert salvage(game_file, tmp_path / "new.labsim").turns == 9
 
 
+def test_a_garbled_declaration_hides_only_itself_and_those_after_it(game_file: Path, tmp_path: Path) -> None:
+    raw = game_file.read_bytes()
+    game_file.write_bytes(raw.replace(b"CREATE VIEW", b"CREATE \xff\xff\xff\xff"))
+    with pytest.raises(BadInput, match="the game is damaged"):
+        open_save(game_file, mend=False)
+    assert salvage(game_file, tmp_path / "new.labsim").turns == 9
+
+
+def test_a_salvage_that_is_stopped_leaves_no_file(game_file: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="it was stopped"):
+        salvage(game_file, tmp_path / "new.labsim", is_stopped=lambda: True)
+    assert not (tmp_path / "new.labsim").exists()
+
+
 def test_lost_pages_cost_little(game_file: Path, tmp_path: Path) -> None:
     raw, dice, turns = game_file.read_bytes(), random.Random(3), []
     for trial in range(6):
