@@ -109,6 +109,13 @@ def test_another_quarter_of_the_bridge_can_be_chosen(page: FinancePage, game: Ga
     assert page.bridge.picture.summary() != last
 
 
+def test_a_list_of_quarters_that_outlived_its_game_shows_nothing_new(page: FinancePage, game: GameController) -> None:
+    shown = page.bridge.picture.summary()
+    game.close()
+    page.bridge.quarter.activated.emit(0)
+    assert page.bridge.picture.summary() == shown
+
+
 def test_copy_gives_exact_numbers_with_units(page: FinancePage, game: GameController) -> None:
     page.tabs.setCurrentIndex(2)
     page.copy()

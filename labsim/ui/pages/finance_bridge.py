@@ -75,9 +75,10 @@ class CashBridge(Card):
 
     def _show(self) -> None:
         game, turn = self._game, self.quarter.currentData()
-        if turn is None:
+        turns = [record.t for record in game.records]
+        if turn not in turns:  # none yet; or an open list of quarters outlived its game
             return
-        at = turn - game.records[0].t
+        at = turns.index(turn)
         before = game.records[at - 1] if at else game.session.world(game.session.path()[0].id)
         bridge = exact_bridge(explain("cash", before, game.records[at], game.seat, game.scenario))
         self._write = bridge.show
