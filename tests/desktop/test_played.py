@@ -14,9 +14,9 @@ from labsim.store.games import games_folder
 from tests.desktop.conftest import Seat
 from tests.desktop.person import Eyes, Keyboard, Mouse
 
-BY_KEYS, BY_POINTER = "token-era", "mistral-lean"
+BY_KEYS, BY_POINTER = "rehearsal", "mistral-lean"
 """The scenarios that are played."""
-PICTURED = 4  # every so many reports are kept as a picture
+PICTURED = 3  # every so many reports are kept as a picture
 Orders = dict[str, float]
 """Decision (and segment) as the table of decisions names them -> what was ordered in the first quarter."""
 CLOSE = 0.005
