@@ -49,7 +49,7 @@ def briefing_items(game: GameController) -> tuple[str, list[Item]]:
     """The briefing of the control room: the scenario's words at the start, then what happened; warnings first."""
     if not game.records:
         heard = [_item(told, game) for told in notices(game.scenario, game.scenario.start - 1)]
-        return " ".join(game.scenario.briefing.split()), [*heard, *_rules(game)]
+        return " ".join(game.scenario.briefing.split()), [*heard, *_first_steps(game), *_rules(game)]
     waits = open_card(game.world, game.scenario, game.seat) is not None and not game.is_over
     return "", [*_warnings(game)[: MOST_WANTING - waits], *news_items(game, without_open_card=waits)]
 
@@ -120,8 +120,17 @@ def _warnings(game: GameController) -> list[Item]:
     ]
 
 
+def _first_steps(game: GameController) -> list[Item]:
+    """What somebody who has never played can do now, before the first quarter ends."""
+    steps = [Item("sliders-horizontal", "accent", say("briefing.first_tokens"))]
+    can_start = "start_run" not in game.scenario.hidden_orders
+    if can_start and game.world.training.run_on[game.seat, 0] == 0.0:
+        steps.insert(0, Item("triangle-alert", "warn", say("briefing.first_run")))
+    return [*steps, Item("play", "accent", say("briefing.first_end"))]
+
+
 def _rules(game: GameController) -> list[Item]:
-    return [Item("check", "accent", say("briefing.score", value=o.label or o.variable, weight=f"{o.weight:.0%}"))
+    return [Item("scale", "muted", say("briefing.score", value=o.label or o.variable, weight=f"{o.weight:.0%}"))
              for o in game.scenario.objectives]  # fmt: skip
 
 

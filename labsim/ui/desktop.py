@@ -180,8 +180,13 @@ class Desktop:
         start = opening_standing(session.world(session.path()[0].id), seat)
         history = [standing(record, seat) for record in self.game.records] or [start]
         self.window.top_bar.set_data(self.game.lab, formats.quarter_title(self.game.t), tiles(history))
-        self.window.action("end_quarter").setEnabled(not self.game.is_over)
+        self._allow_end()
         self.control_room.set_briefing(*briefing_items(self.game), risk_items(self.game))
+
+    def _allow_end(self) -> None:
+        """A quarter ends from any page but its report: a second click there would end the next one unseen."""
+        can_end = self.game.is_open and not self.game.is_over and self.window.page_key != "report"
+        self.window.action("end_quarter").setEnabled(can_end)
 
     def _opened(self) -> None:
         self.window.set_playing(self.game.is_open)
@@ -237,6 +242,7 @@ class Desktop:
         self.ending.went_home.connect(self.game.close)
         for page in (self.market, self.finance):
             page.asked_to_play.connect(lambda: self.window.show_page("control_room"))
+        self.window.stack.currentChanged.connect(lambda _: self._allow_end())
         self.window.top_bar.asked.connect(lambda key: open_card(self.window, self.theme, self.game, key))
         self.timeline.said.connect(lambda text: self.window.toast.say(text, can_undo=False))
         self.timeline.refused.connect(lambda text: self.window.report(say("window.did_not_work"), text, ""))

@@ -10,7 +10,9 @@ from types import TracebackType
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QApplication,
+    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
@@ -129,7 +131,10 @@ class MainWindow(QMainWindow):
         self.report(say("window.mistake_labsim"), say("window.game_safe_disk"), details)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep single-letter shortcuts off while a text field has the focus."""
+        """Keep single-letter shortcuts off while a text field has the focus, and the wheel to the page it scrolls."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QComboBox | QAbstractSpinBox):
+            event.ignore()  # scrolling past a list must not change an order
+            return True
         if event.type() == QEvent.Type.FocusIn:
             typing = isinstance(QApplication.focusWidget(), QLineEdit | QTextEdit | QPlainTextEdit)
             for action in ACTIONS:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from labsim import formats
@@ -18,6 +19,7 @@ from labsim.store.games import list_games
 from labsim.store.saves import open_save
 from labsim.ui.actions import ACTIONS, PAGE_ACTIONS
 from labsim.ui.board import level_of
+from labsim.ui.briefing import briefing_items
 from labsim.ui.desktop import Desktop
 from labsim.ui.orders.base import BaseOrder
 from labsim.ui.orders.fields import FlagOrder, NumberOrder
@@ -256,6 +258,38 @@ def test_ending_a_quarter_shows_the_report_and_enter_goes_on(playing: Desktop, q
     assert playing.window.page_key == "report"
     qtbot.keyClick(playing.report, Qt.Key.Key_Return)
     assert playing.window.page_key == "control_room"
+
+
+def test_a_double_click_on_end_quarter_ends_one(playing: Desktop, qtbot: QtBot) -> None:
+    for _ in range(2):
+        qtbot.mouseClick(playing.window.end_button, Qt.MouseButton.LeftButton)
+    assert len(playing.game.records) == 1
+    qtbot.mouseClick(button(playing, "Go on"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(playing.window.end_button, Qt.MouseButton.LeftButton)
+    assert len(playing.game.records) == 2
+
+
+def test_the_wheel_over_a_list_of_orders_changes_none(playing: Desktop) -> None:
+    box = playing.control_room.orders.findChild(QComboBox, "technique_focus")
+    middle = QPointF(box.rect().center())
+    turn = QWheelEvent(
+        middle, box.mapToGlobal(middle), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(box, turn)
+    assert not turn.isAccepted()  # so that Qt offers it to what scrolls
+    assert box.currentIndex() == 0
+    assert not playing.draft.undo_stack.canUndo()
+
+
+def test_the_first_briefing_says_what_can_be_done(playing: Desktop) -> None:
+    first = [item.text for item in briefing_items(playing.game)[1]]
+    assert any("No training run is on" in text for text in first)
+    playing.draft.order({"start_run": 1.0}, "Start this run")
+    playing.end_quarter()
+    later = [item.text for item in briefing_items(playing.game)[1]]
+    assert later
+    assert not set(first) & set(later)
 
 
 def test_quarters_pass_until_something_matters(playing: Desktop, qtbot: QtBot) -> None:

@@ -198,7 +198,9 @@ class FanChart(Chart):
         else:
             column = min(max(column, 0), data.bands.shape[1] - 1)
             low, middle, high = (float(data.bands[row, column]) for row in (P05, P50, P95))
-            text = f"{self._quarter(at)}   {self._show(middle)}   ({self._show(low)} – {self._show(high)})"
+            band = f"{self._show(low)} – {self._show(high)}"  # the middle stands at the end of its line
+            pointed = f"{self._quarter(at)}   {self._show(middle)}   ({band})"
+            text = pointed if shown else say("chart.band", band=band)
         self.readout.setText(text)
         if shown:
             self._cursor.setPos(at)
@@ -254,7 +256,8 @@ class FanChart(Chart):
 
     def _end_labels(self, data: FanData) -> list[EndLabel]:
         end = float(data.bands[P50, -1])
-        labels = [EndLabel(end, self._line_name or self._show(end), self.theme.color(self._color), is_bold=True)]
+        name = say("chart.you", value=self._show(end)) if data.rivals else self._show(end)
+        labels = [EndLabel(end, self._line_name or name, self.theme.color(self._color), is_bold=True)]
         low, high = limits(data.bands)
         if data.ghost is not None and abs(float(data.ghost[-1]) - end) > _APART * (high - low):
             labels.append(EndLabel(float(data.ghost[-1]), say("chart.unchanged_line"), self.theme.color("muted")))

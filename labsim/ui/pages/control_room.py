@@ -126,7 +126,7 @@ class ControlRoom(Page):
         for quarters in HORIZONS:
             self.horizon.addItem(say("control_room.quarters", quarters=quarters), quarters)
         for name, words in self._forecast.plans():
-            self.plan.addItem(words, name)
+            self.plan.addItem(say("control_room.then", plan=words[0].lower() + words[1:]), name)
         self._name(self.horizon, say("control_room.forecast_horizon"), "horizon")
         self._name(self.plan, say("control_room.plan_after_quarter"), "plan")
         self.horizon.activated.connect(lambda place: self.horizon_chosen.emit(self.horizon.itemData(place)))
