@@ -24,6 +24,7 @@ from labsim.text import say
 from labsim.ui.actions import ACTIONS
 from labsim.ui.controllers.settings import SettingsController
 from labsim.ui.theme import TEXT_PERCENT, ThemeController
+from labsim.ui.widgets.buttons import foot_buttons
 from labsim.ui.widgets.search import SearchItem, SearchList
 from labsim.ui.widgets.slider import Slider
 from labsim.ui.widgets.styled import label_of
@@ -79,7 +80,7 @@ class SettingsDialog(QDialog):
         form.addRow(say("dialogs.text_size"), self.text_size)
         form.addRow("", self.size_words)
         form.addRow("", self.report)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = foot_buttons(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addLayout(form)

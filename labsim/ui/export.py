@@ -31,6 +31,7 @@ from labsim.ui import choosing
 from labsim.ui.charts.base import Chart
 from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import foot_buttons
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.widgets.tables import QuarterTable
 from labsim.ui.worker import Progress, Task
@@ -279,7 +280,7 @@ class ExportDialog(QDialog):
         self.go.setProperty("kind", "primary")
         self.go.setDefault(True)
         self.go.clicked.connect(self.start)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons = foot_buttons(QDialogButtonBox.StandardButton.Cancel)
         buttons.addButton(self.go, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
         tables, where = QHBoxLayout(), QHBoxLayout()

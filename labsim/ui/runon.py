@@ -11,6 +11,7 @@ from labsim.play.stops import CONDITIONS, MOST_QUARTERS, USUAL, Moment, reason_t
 from labsim.text import render, say
 from labsim.ui.controllers.game import GameController
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import foot_buttons
 from labsim.ui.widgets.styled import label_of
 
 
@@ -44,10 +45,7 @@ class RunOnDialog(QDialog):
         row.addWidget(self.most, 0, 1)
         row.setColumnStretch(2, 1)
         column.addLayout(row)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        start = buttons.addButton(say("run_on.run"), QDialogButtonBox.ButtonRole.AcceptRole)
-        start.setObjectName("run_on_start")
-        start.setProperty("kind", "primary")
+        buttons = foot_buttons(QDialogButtonBox.StandardButton.Cancel, say("run_on.run"), "run_on_start")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)

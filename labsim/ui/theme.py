@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLayout
 
 from labsim.resources import asset_bytes, asset_text
 from labsim.ui.widgets.icons import draw_icon, recoloured
@@ -32,6 +32,7 @@ _SIZES: dict[Role, int] = {
     "big": 22,
 }
 _BOLD: tuple[Role, ...] = ("small_bold", "title", "heading", "number", "big")
+_LINE, _LEAST_LINE = 1.25, 20  # height of a line of writing in a button: over its size, and pixels at least
 _ACCESSIBLE_GROUPS = (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive)
 
 
@@ -149,6 +150,9 @@ class ThemeController(QObject):
         """Choose the size of writing; it is kept within 90 to 150 percent."""
         self._percent = _bounded(percent)
         self._apply()
+        for window in self._app.topLevelWidgets():  # what is hidden would keep the room it had
+            for layout in window.findChildren(QLayout):
+                layout.update()
 
     def set_reduced_motion(self, reduced: bool | None) -> None:
         """Choose whether things move; None asks the system."""
@@ -206,6 +210,7 @@ class ThemeController(QObject):
         values = {key: value for key, value in vars(tokens).items() if isinstance(value, str)}
         values |= {role: str(self.px(size)) for role, size in _SIZES.items()}
         values |= {
+            "line": str(max(_LEAST_LINE, round(_LINE * self.px(_SIZES["body"])))),
             "groove": mixed(tokens.surface, tokens.border_strong, 0.4),
             "thumb": mixed(tokens.surface, tokens.border_strong, 0.55),
             "stripe": mixed(tokens.surface, tokens.raised, 0.4),

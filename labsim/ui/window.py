@@ -32,6 +32,7 @@ from labsim.ui.theme import ThemeController
 from labsim.ui.topbar import TopBar
 from labsim.ui.widgets.messages import Toast
 from labsim.ui.widgets.report import ReportDialog
+from labsim.ui.widgets.scroll import page_area
 
 FIRST_SIZE = (1280, 720)
 
@@ -85,12 +86,12 @@ class MainWindow(QMainWindow):
     def add_page(self, key: str, page: Page) -> None:
         """Add a page under its action key (or, for pages without a place in the rail, any key)."""
         self.pages[key] = page
-        self.stack.addWidget(page)
+        self.stack.addWidget(page_area(page))
 
     def show_page(self, key: str) -> None:
         """Bring a page to the front."""
         page = self.pages[key]
-        self.stack.setCurrentWidget(page)
+        self.stack.setCurrentIndex(list(self.pages).index(key))
         self.rail.show_page(key)
         page.arrive()
 
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
     @property
     def page_key(self) -> str:
         """The page in front."""
-        return next((key for key, page in self.pages.items() if page is self.stack.currentWidget()), "")
+        return list(self.pages)[self.stack.currentIndex()] if self.pages else ""
 
     def set_playing(self, is_playing: bool) -> None:
         """Show the top bar, and allow the pages and actions that need a game."""

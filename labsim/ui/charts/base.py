@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPen
-from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from labsim.ui.charts.items import Array, Axis, EndLabels, Format, Grid
 from labsim.ui.theme import ThemeController
@@ -21,6 +21,9 @@ SLACK = 0.35
 """A range is kept until the data leave it or fill less than this part of it; platform.md section 2."""
 PAD = 0.08
 """Room above and below the data, as a part of their span."""
+
+LEAST_WIDTH, LEAST_HEIGHT, NAME_HEIGHT = 180, 120, 22
+"""Room that a chart needs, and the name below its axis; pixels, heights at normal text size; game choice."""
 
 DASH = Qt.PenStyle.DashLine
 DOT = Qt.PenStyle.DotLine
@@ -53,10 +56,12 @@ class Chart(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("kind", "card" if is_framed else "plain")
-        self.title = label_of(title, "title")
+        self.title = ElidedLabel(title, "title")
+        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.readout = ElidedLabel("", "small", RIGHT)
         self.plot = pg.PlotWidget(axisItems={"bottom": bottom, "left": left, "right": self.ends})
         self.grid = Grid(left.ticks)
+        self._has_name = False
         self._range: tuple[float, float] | None = None
         self._table: TableModel | None = None
         self._lay_out(is_framed)
@@ -90,6 +95,7 @@ class Chart(QWidget):
         self.bottom.setPen(pg.mkPen(theme.color("border"), width=1))
         self.left.setPen(pg.mkPen(None))
         self.left.setWidth(theme.px(58))
+        self._ask_room()
         self.bottom.setHeight(theme.px(24))
         self.grid.set_color(theme.color("grid"))
         self.ends.set_fonts(font, theme.font("small_bold"))
@@ -134,6 +140,8 @@ class Chart(QWidget):
         label = label_of(name, "small")
         label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._whole.addWidget(label)
+        self._has_name = True
+        self._ask_room()
 
     def forget_range(self) -> None:
         """Let the next data choose the range anew, as when a game is opened."""
@@ -179,6 +187,10 @@ class Chart(QWidget):
     def unpoint(self) -> None:
         """Show the read-out that stands when nothing is pointed at."""
 
+    def _ask_room(self) -> None:
+        name = NAME_HEIGHT if self._has_name else 0
+        self.setMinimumSize(LEAST_WIDTH, self.theme.px(LEAST_HEIGHT + name))
+
     def _lay_out(self, is_framed: bool) -> None:
         head = QHBoxLayout()
         head.setSpacing(12)
@@ -190,7 +202,6 @@ class Chart(QWidget):
         whole.setSpacing(4)
         whole.addLayout(head)
         whole.addWidget(self.plot, 1)
-        self.setMinimumSize(180, 120)
 
     def _set_up_plot(self) -> None:
         plot = self.plot

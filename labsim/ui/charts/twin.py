@@ -61,4 +61,5 @@ class ChartTwin(QStackedWidget):
             source: HasTable = self.chart  # type: ignore[assignment]  # told by the constructor
             self.view.show_model(source.table())
             self.addWidget(self.view)
+            QWidget.setTabOrder(self.chart, self.view)  # made late, it would come last
         return self.view

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 from labsim import formats
 from labsim.model.params import SEGMENTS
 from labsim.text import say
+from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.game import GameController
 from labsim.ui.orders import figures
@@ -124,7 +125,8 @@ class ComputeCard(OrderCard):
         self.crossover.setWordWrap(True)
         self.body.addWidget(self.crossover)
         self.calendar = DeliveryCalendar(theme, formats.quarter_title)
-        self.body.addWidget(self.calendar)
+        self.calendar_twin = ChartTwin(theme, self.calendar)
+        self.body.addWidget(self.calendar_twin)
 
     def refresh(self) -> None:
         """Show prices, lead times, power and the calendar."""
@@ -283,9 +285,11 @@ class OrderCards(QWidget):
         self._game, self._draft = game, draft
         model = ModelCard(theme, game, draft)
         model.asked_for_lab.connect(self.asked_for_lab)
+        compute = ComputeCard(theme, game, draft)
+        self.calendar_twin = compute.calendar_twin
         self.cards: tuple[OrderCard, ...] = (
             TokensCard(theme, game, draft),
-            ComputeCard(theme, game, draft),
+            compute,
             model,
             MarketCard(theme, game, draft),
             PeopleCard(theme, game, draft),

@@ -185,6 +185,7 @@ class TechniqueOrder(OrderField):
                     self.box.model().setData(item, 0, _ITEM_FLAGS)
                     self.box.setItemData(self.box.count() - 1, why_not, _TOOL_TIP)
             self.box.setCurrentIndex(max(self.box.findData(chosen), 0))
+            self.box.setToolTip(self.box.currentText())
 
     def _make(self, theme: ThemeController) -> QWidget:
         whole = QWidget()

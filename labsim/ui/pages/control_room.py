@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QSplitter,
@@ -32,12 +31,14 @@ from labsim.ui.orders.answer import AnswerOrder
 from labsim.ui.orders.cards import OrderCards
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card, IconLabel
-from labsim.ui.widgets.scroll import scroll_of
+from labsim.ui.widgets.chartgrid import chart_grid
+from labsim.ui.widgets.scroll import page_area, scroll_of
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.widgets.tokenflow import TokenFlow
 from labsim.ui.window import Page
 
 ORDERS_WIDTH, BRIEFING_WIDTH = 356, 220
+_LETTERS = 5  # of a list at its narrowest
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class ControlRoom(Page):
 
     def flip_tables(self) -> None:
         """Show tables instead of charts, or charts again."""
-        for twin in self.twins:
+        for twin in (*self.twins, self.flow_twin, self.orders.calendar_twin):
             twin.flip()
 
     def _lay_out(self) -> None:
@@ -108,9 +109,21 @@ class ControlRoom(Page):
         split.addWidget(scroll_of(self.briefing))
         split.setStretchFactor(1, 1)
         split.setSizes([self._theme.px(ORDERS_WIDTH), 640, self._theme.px(BRIEFING_WIDTH)])
+        self._split, self._percent = split, self._theme.text_percent
+        self._theme.changed.connect(self._widen)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 12)
         column.addWidget(split)
+
+    def _widen(self) -> None:
+        """Give the columns at the sides as much more room as the writing has grown."""
+        if self._theme.text_percent != self._percent:
+            left, middle, right = self._split.sizes()
+            by = self._theme.text_percent / self._percent
+            self._percent = self._theme.text_percent
+            self._split.setSizes(
+                [round(left * by), middle + left + right - round((left + right) * by), round(right * by)]
+            )
 
     def _middle(self) -> QWidget:
         whole = QWidget()
@@ -121,7 +134,7 @@ class ControlRoom(Page):
         self.view = QComboBox()
         self.view.addItems((say("control_room.forecast"), say("control_room.token_flow")))
         self._name(self.view, say("control_room.view"), "view")
-        head.addWidget(self.view)
+        head.addWidget(self.view, 1)
         self.horizon, self.plan = QComboBox(), QComboBox()
         for quarters in HORIZONS:
             self.horizon.addItem(say("control_room.quarters", quarters=quarters), quarters)
@@ -129,22 +142,17 @@ class ControlRoom(Page):
             self.plan.addItem(say("control_room.then", plan=words[0].lower() + words[1:]), name)
         self._name(self.horizon, say("control_room.forecast_horizon"), "horizon")
         self._name(self.plan, say("control_room.plan_after_quarter"), "plan")
+        for box in (self.view, self.plan):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(_LETTERS)
         self.horizon.activated.connect(lambda place: self.horizon_chosen.emit(self.horizon.itemData(place)))
         self.plan.activated.connect(lambda place: self.plan_chosen.emit(self.plan.itemData(place)))
-        head.addStretch(1)
         head.addWidget(self.horizon)
-        head.addWidget(self.plan)
+        head.addWidget(self.plan, 2)
         column.addLayout(head)
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        for number, twin in enumerate(self.twins):
-            grid.addWidget(twin, number // 2, number % 2)
-        charts = QWidget()
-        charts.setLayout(grid)
-        grid.setContentsMargins(0, 0, 0, 0)
         views = QStackedWidget()
-        views.addWidget(charts)
-        views.addWidget(self._flow_card())
+        views.addWidget(chart_grid(self._theme, self.twins))
+        views.addWidget(page_area(self._flow_card()))
         self.view.currentIndexChanged.connect(views.setCurrentIndex)
         self.view.currentIndexChanged.connect(lambda _: self._show_flow())
         column.addWidget(views, 1)
@@ -159,7 +167,8 @@ class ControlRoom(Page):
     def _flow_card(self) -> QWidget:
         card = Card(self._theme, say("control_room.where_tokens_come"), "layers")
         self.flow = TokenFlow(self._theme)
-        card.body.addWidget(self.flow, 1)
+        self.flow_twin = ChartTwin(self._theme, self.flow)
+        card.body.addWidget(self.flow_twin, 1)
         return card
 
     def _show_flow(self) -> None:
@@ -170,7 +179,8 @@ class ControlRoom(Page):
     def _name(self, box: QComboBox, name: str, key: str) -> None:
         box.setAccessibleName(name)
         box.setObjectName(key)
-        box.setToolTip(name)
+        box.setToolTip(f"{name}: {box.currentText()}")
+        box.currentTextChanged.connect(lambda text: box.setToolTip(f"{name}: {text}"))
 
     def choose(self, horizon: int, plan: str) -> None:
         """Show which horizon and plan the forecast has."""

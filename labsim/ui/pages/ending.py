@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from labsim import formats
 from labsim.errors import Message
@@ -15,8 +15,10 @@ from labsim.play.standing import Standing
 from labsim.text import render, say
 from labsim.ui.charts.history import HistoryChart
 from labsim.ui.charts.lines import Line
+from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card
+from labsim.ui.widgets.chartgrid import chart_grid
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
 from labsim.variables import REGISTRY
@@ -65,6 +67,11 @@ class EndingPage(Page):
             values = np.array([getattr(item, key) for item in history], dtype=np.float64)
             chart.set_data([Line(lab, values, first, "accent")])
 
+    def flip_tables(self) -> None:
+        """Show tables instead of charts, or charts again."""
+        for twin in self.twins:
+            twin.flip()
+
     def _mark(self, mark: Mark) -> QWidget:
         whole = QWidget()
         name = mark.objective.label or mark.objective.variable
@@ -107,14 +114,11 @@ class EndingPage(Page):
             button.clicked.connect(signal)
             buttons.addWidget(button)
         result.body.addLayout(buttons)
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        for number, chart in enumerate(self.charts.values()):
-            grid.addWidget(chart, number // 2, number % 2)
+        self.twins = [ChartTwin(self._theme, chart) for chart in self.charts.values()]
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(result, 2)
-        row.addLayout(grid, 3)
+        row.addWidget(chart_grid(self._theme, self.twins), 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(12)

@@ -25,6 +25,7 @@ from labsim.play.policy_rows import skills
 from labsim.scenario import Scenario
 from labsim.text import say
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import in_order
 from labsim.ui.widgets.cards import Card, Chip
 from labsim.ui.widgets.scroll import scroll_of
 from labsim.ui.widgets.styled import ElidedLabel, label_of, restyle, rule
@@ -113,17 +114,19 @@ class GameRow(QFrame):
 
     opened = Signal(object)
 
-    def __init__(self, game: SavedGame, is_last: bool) -> None:
-        """Make the row; the last game's button is called Continue."""
+    def __init__(self, game: SavedGame, number: int) -> None:
+        """Make the row; the button of the first one, which was played last, is called Continue."""
         super().__init__()
+        is_last = number == 0
         self.setProperty("kind", "card")
         title = ElidedLabel(game.scenario, "title")
         facts = ElidedLabel(f"{game.lab} · {game.where} · {game.when}", "small")
         button = QPushButton(say("home.continue") if is_last else say("home.open"))
         button.setAccessibleName(say("home.continue") if is_last else say("home.open_named", name=game.name))
-        button.setObjectName("continue_button" if is_last else "open_game_button")
+        button.setObjectName("continue_button" if is_last else f"open_game_{number}")
         if is_last:
             button.setProperty("kind", "primary")
+        self.button = button
         button.clicked.connect(lambda: self.opened.emit(game.file))
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -163,16 +166,19 @@ class HomePage(Page):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
+        rows: list[QWidget] = []
         for number, game in enumerate(games):
-            row = GameRow(game, is_last=number == 0)
+            row = GameRow(game, number)
             row.opened.connect(self.opened)
             self._games.addWidget(row)
+            rows.append(row.button)
         if not games:
             nothing = label_of(say("home.nothing_played_yet"), "muted")
             nothing.setWordWrap(True)
             self._games.addWidget(nothing)
             self._offer_first_game()
         self._games.addStretch(1)
+        in_order([*rows, self.other, *self.cards.values(), self.seats, self.rivals, self.seed, self.play])
 
     def _offer_first_game(self) -> None:
         """Offer a person without games the scenario that has a coach."""
@@ -221,7 +227,7 @@ class HomePage(Page):
         inside.setLayout(self._games)
         self._games.setContentsMargins(0, 0, 0, 0)
         card.body.addWidget(scroll_of(inside), 1)
-        other = QPushButton(say("home.open"))
+        other = self.other = QPushButton(say("home.open"))
         other.setAccessibleName(say("home.open"))
         other.setObjectName("open_button")
         other.setToolTip(say("home.open_saved_game"))
@@ -280,7 +286,7 @@ class HomePage(Page):
         self.play.setIconSize(QSize(16, 16))
         self.play.clicked.connect(self._start)
         choices = QGridLayout()
-        fields = ((say("home.lab"), self.seats), (say("home.rivals"), self.rivals), (say("home.dice"), self.seed))
+        fields = ((say("home.lab"), self.seats), (say("home.rivals"), self.rivals), (say("home.seed_dice"), self.seed))
         for place, (name, field) in enumerate(fields):
             choices.addWidget(_buddy(name, field), place, 0)
             choices.addWidget(field, place, 1)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -28,6 +26,7 @@ from labsim.ui.pages import market_rows
 from labsim.ui.pages.market_chart import LowTable, LowTwin, OfferChart
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card, EmptyState
+from labsim.ui.widgets.scroll import scroll_of
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
 
@@ -59,6 +58,7 @@ class MarketPage(Page):
         self.table = LowTable(theme, TABLES[0])
         self.table.setProperty("kind", "figures")
         self.known = label_of(render(Message("market_page.known")), "small")
+        self.known.setWordWrap(True)
         self.copy_button = QPushButton(say("market_page.copy"))
         self.copy_button.setAccessibleName(say("market_page.copy_table"))
         self.copy_button.setObjectName("market_copy")
@@ -156,6 +156,7 @@ class MarketPage(Page):
         bar.setObjectName(f"market_{key}")
         bar.setDrawBase(False)
         bar.setExpanding(False)
+        bar.setUsesScrollButtons(False)
         for text in names:
             bar.addTab(text)
         return bar
@@ -199,13 +200,7 @@ class MarketPage(Page):
         column.addLayout(charts, 6)
         column.addLayout(head)
         column.addWidget(self.table, 5)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(whole)
-        return area
+        return scroll_of(whole)
 
     def _answer(self, key: str, label: QLabel, icon: str) -> Card:
         card = Card(self._theme, say(f"market_page.{key}"), icon)

@@ -35,6 +35,8 @@ from labsim.ui.window import Page
 
 FORM_WIDTH, FIGURES_WIDTH = 344, 436
 _CHARTS_WIDTH, _GAPS = 300, 50  # least width of the charts beside the figures; margins and splitters
+_FIGURES_LEAST = 428  # of the figures below the charts
+_TABLE_HEIGHT = 120  # of the figures, in pixels at normal text size
 _EQUAL = 500
 _WHY_LINES = 4
 _PINS = ("A", "B")
@@ -277,8 +279,8 @@ class ModelLabPage(Page):
     def _retheme(self) -> None:
         px = self._theme.px
         self.why.setFixedHeight(px(15 * _WHY_LINES + 2))
-        self._form_area.setMinimumWidth(px(FORM_WIDTH))
-        self._figures.setMinimumWidth(px(FIGURES_WIDTH))
+        self.table.setMinimumHeight(px(_TABLE_HEIGHT))
+        self._form_area.setMinimumWidth(self._form_area.minimumSizeHint().width())
         self._is_narrow = None
         self._arrange()
 
@@ -294,6 +296,7 @@ class ModelLabPage(Page):
         if is_narrow == self._is_narrow:
             return
         self._is_narrow = is_narrow
+        self._figures.setMinimumWidth(px(_FIGURES_LEAST if is_narrow else FIGURES_WIDTH))
         self._right.setOrientation(Qt.Orientation.Vertical if is_narrow else Qt.Orientation.Horizontal)
         self.charts.set_beside(is_narrow)
         self._split.setSizes([px(FORM_WIDTH), max(self.width() - px(FORM_WIDTH), 1)])

@@ -32,6 +32,7 @@ from labsim.ui.orders.fields import NumberOrder, OrderField, order_field
 from labsim.ui.pages.model_lab_rows import progress_text, stop_text
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card, IconLabel
+from labsim.ui.widgets.scroll import scroll_of
 from labsim.ui.widgets.styled import ElidedLabel, label_of
 
 DESIGN = ("design_active", "design_sparsity", "design_tokens", "design_distil")
@@ -216,10 +217,4 @@ def scrolling(*widgets: QWidget) -> QScrollArea:
     for widget in widgets:
         column.addWidget(widget)
     column.addStretch(1)
-    area = QScrollArea()
-    area.setWidget(inner)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
+    return scroll_of(inner)

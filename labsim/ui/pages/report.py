@@ -11,15 +11,18 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from labsim import formats
 from labsim.text import say
+from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.charts.waterfall import Term, Waterfall
 from labsim.ui.pages.control_room import Briefing, Item
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card
+from labsim.ui.widgets.chartgrid import ChartGrid
 from labsim.ui.widgets.scroll import scroll_of
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
 
 BRIDGES = 3
+_NARROW = 300  # pixels of a bridge at normal text size
 
 
 @dataclass(frozen=True)
@@ -45,31 +48,32 @@ class ReportPage(Page):
         self.title = label_of("", "heading")
         self.intro = label_of("", "muted")
         self.intro.setWordWrap(True)
-        self.go_on = QPushButton(say("report.continue"))
+        self.go_on = QPushButton(say("report.go"))
         self.go_on.setAccessibleName(say("report.go"))
         self.go_on.setObjectName("report_continue")
         self.go_on.setProperty("kind", "primary")
         self.go_on.clicked.connect(self.finished)
         self.news = Briefing(theme, "")
-        self._bridges = QHBoxLayout()
-        self._bridges.setSpacing(12)
+        self._bridges = ChartGrid(theme, BRIDGES, _NARROW, 12)
+        self.twins: list[ChartTwin] = []
         self._lay_out()
 
     def set_data(self, title: str, intro: str, bridges: Sequence[Bridge], news: Sequence[Item]) -> None:
         """Show another quarter."""
         self.title.setText(title)
         self.intro.setText(intro)
-        while (old := self._bridges.takeAt(0)) is not None:
-            if (card := old.widget()) is not None:
-                card.hide()
-                card.deleteLater()
-        for bridge in bridges[:BRIDGES]:
-            self._bridges.addWidget(self._card(bridge), 1)
+        self.twins = []
+        self._bridges.set_charts([self._card(bridge) for bridge in bridges[:BRIDGES]])
         self.news.set_items("", news)
 
     def arrive(self) -> None:
         """Let Enter go on."""
         self.go_on.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def flip_tables(self) -> None:
+        """Show tables instead of charts, or charts again."""
+        for twin in self.twins:
+            twin.flip()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Escape go on."""
@@ -82,7 +86,8 @@ class ReportPage(Page):
         card = Card(self._theme, bridge.title)
         picture = Waterfall(self._theme, bridge.title, lambda value: formats.show(value, bridge.unit))
         picture.set_data(bridge.start, list(bridge.terms), bridge.end)
-        card.body.addWidget(picture, 1)
+        self.twins.append(ChartTwin(self._theme, picture))
+        card.body.addWidget(self.twins[-1], 1)
         return card
 
     def _lay_out(self) -> None:
@@ -103,7 +108,7 @@ class ReportPage(Page):
         grid.setContentsMargins(16, 12, 16, 16)
         grid.setSpacing(12)
         grid.addLayout(head, 0, 0)
-        grid.addLayout(self._bridges, 1, 0)
+        grid.addWidget(self._bridges, 1, 0)
         grid.addWidget(news, 2, 0)
         grid.setRowStretch(1, 1)
         grid.setRowStretch(2, 1)

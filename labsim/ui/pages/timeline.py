@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from labsim import formats
 from labsim.errors import LabsimError, Message
@@ -28,6 +29,7 @@ from labsim.ui.widgets.tables import QuarterTable
 from labsim.ui.window import Page
 
 QUARTER, LOG, COMPARISON = range(3)
+_NARROW = 1000  # pixels at normal text size
 TABS = ("quarter", "decision_log", "comparison")
 
 
@@ -49,7 +51,7 @@ class TimelinePage(Page):
         self._key: int = ROOT
         self._ticked: list[str] = []
         self._reading = Reading(self)
-        self.title, self.words = label_of("", "heading"), ElidedLabel("", "muted")
+        self.title, self.words = ElidedLabel("", "heading"), ElidedLabel("", "muted")
         self.tree = BranchTree(theme, say("timeline.branches"), self._quarter)
         self.tabs, self.stack = QTabBar(), QStackedWidget()
         self.quarter, self.compared = QuarterPane(theme), ComparePane(theme)
@@ -100,6 +102,13 @@ class TimelinePage(Page):
     def flip_tables(self) -> None:
         """Show tables instead of charts, or charts again."""
         self.compared.flip_tables()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons below the words where there is no room beside them."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < self._theme.px(_NARROW)
+        way = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        self._head.setDirection(way)
 
     # ---- what is done -----------------------------------------------------------------------------------------------
 
@@ -291,7 +300,7 @@ class TimelinePage(Page):
         words.setSpacing(2)
         words.addWidget(self.title)
         words.addWidget(self.words)
-        head = QHBoxLayout()
+        self._head = head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         head.setSpacing(8)
         head.addLayout(words, 1)
         head.addWidget(self.buttons)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout,
 from labsim.errors import LabsimError
 from labsim.text import say
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import foot_buttons
 from labsim.ui.widgets.styled import label_of
 
 
@@ -36,12 +37,7 @@ class NameDialog(QDialog):
         said.setVisible(bool(words))
         label = label_of(say("timeline.branch_name"))
         label.setBuddy(self.edit)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        done = buttons.addButton(title, QDialogButtonBox.ButtonRole.AcceptRole)
-        done.setAccessibleName(title)
-        done.setObjectName("name_done")
-        done.setProperty("kind", "primary")
-        done.setDefault(True)
+        buttons = foot_buttons(QDialogButtonBox.StandardButton.Cancel, title, "name_done")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from labsim.errors import Message
 from labsim.play.session import Session
@@ -18,6 +18,7 @@ from labsim.ui.widgets.scroll import scroll_of
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.widgets.tables import QuarterTable, TableData
 
+_NARROW = 860  # pixels at normal text size
 _REST_MS = 800
 """A note is kept so long after the last key; game choice."""
 
@@ -63,6 +64,7 @@ class QuarterPane(QWidget):
         self._theme = theme
         self._session: Session | None = None
         self._node: Node | None = None
+        self._is_narrow: bool | None = None
         self.figures = QuarterTable(theme, say("timeline.figures_then"))
         self.checks = QuarterTable(theme, say("timeline.forecast_result"))
         self.no_checks = label_of("", "muted")
@@ -159,11 +161,27 @@ class QuarterPane(QWidget):
         label.setBuddy(self.note)
         seen.body.addWidget(label)
         seen.body.addWidget(self.note, 2)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        for card, stretch in ((figures, 8), (orders, 5), (seen, 9)):
-            row.addWidget(card, stretch)
+        self._cards = (figures, orders, seen)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(12)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put what was ordered below, where three cards beside each other are too narrow."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        is_narrow = self.width() < self._theme.px(_NARROW)
+        if is_narrow == self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        places = ((0, 0, 1, 1), (1, 0, 1, 2), (0, 1, 1, 1)) if is_narrow else ((0, 0, 1, 1), (0, 1, 1, 1), (0, 2, 1, 1))
+        for card, place in zip(self._cards, places, strict=True):
+            self._grid.addWidget(card, *place)
+        for column, stretch in enumerate((8, 9, 0) if is_narrow else (8, 5, 9)):
+            self._grid.setColumnStretch(column, stretch)
 
 
 def _plain(words: str) -> Item:

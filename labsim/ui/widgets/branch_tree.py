@@ -20,6 +20,7 @@ from labsim.text import say
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.branch_dot import STEP, Dot
 from labsim.ui.widgets.branch_layout import TreeData, TreeNode, beside
+from labsim.ui.widgets.buttons import in_order
 from labsim.ui.widgets.styled import CENTER, LEFT, restyle, write
 
 LANE, NAMES, HEAD = 46, 168, 26
@@ -69,6 +70,7 @@ class BranchTree(QGraphicsView):
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._head, self._names = _Margin(self, self._paint_head), _Margin(self, lambda _: None)
         self.boxes: list[QCheckBox] = []
+        self._add_box()
         theme.changed.connect(self._retheme)
         self._retheme()
 
@@ -213,14 +215,12 @@ class BranchTree(QGraphicsView):
     # ---- names ------------------------------------------------------------------------------------------------------
 
     def _show_names(self) -> None:
-        while len(self.boxes) > len(self.tree.lanes):
+        while len(self.boxes) > max(1, len(self.tree.lanes)):
             self.boxes.pop().deleteLater()
         while len(self.boxes) < len(self.tree.lanes):
-            made = QCheckBox(self._names)
-            made.clicked.connect(lambda is_on, made=made: self.ticked.emit(made.accessibleName(), is_on))
-            made.show()
-            self.boxes.append(made)
-        for number, (made, lane) in enumerate(zip(self.boxes, self.tree.lanes, strict=True)):
+            self._add_box()
+        self.boxes[0].setVisible(bool(self.tree.lanes))
+        for number, (made, lane) in enumerate(zip(self.boxes, self.tree.lanes, strict=False)):
             made.setObjectName(f"branch_{number}")
             made.setAccessibleName(lane.name)
             made.setAccessibleDescription(
@@ -230,16 +230,25 @@ class BranchTree(QGraphicsView):
             made.setChecked(lane.is_ticked)
         self._place()
 
+    def _add_box(self) -> None:
+        """One more box, after the last one under Tab; the first is made with the tree, so that its place is here."""
+        made = QCheckBox(self._names)
+        made.clicked.connect(lambda is_on: self.ticked.emit(made.accessibleName(), is_on))
+        made.show()
+        in_order([*self.boxes[-1:], made])
+        self.boxes.append(made)
+
     def _place(self) -> None:
         px = self._theme.px
-        self._head.setGeometry(0, 0, self.width(), px(HEAD))
         view = self.viewport().geometry()
+        self._head.setGeometry(0, 0, view.right() + 1, px(HEAD))
         self._names.setGeometry(0, view.top(), px(NAMES), view.height())
         for number, (made, lane) in enumerate(zip(self.boxes, self.tree.lanes, strict=False)):
             middle = self.mapFromScene(QPointF(0, number * px(LANE) + px(17))).y()
             made.setFont(self._theme.font("title" if lane.is_active else "body"))
             made.setText(made.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, px(NAMES) - 44))
-            made.setGeometry(0, middle - px(13), px(NAMES) - 8, px(26))
+            high = max(px(26), made.sizeHint().height())
+            made.setGeometry(0, round(middle - high / 2), px(NAMES) - 8, high)
             restyle(made, color=lane.color)
         self._head.update()
 

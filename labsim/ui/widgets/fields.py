@@ -61,6 +61,7 @@ class NumberField(QWidget):
         self._has_limits_shown = has_slider
         self.setObjectName(f"{label.lower().replace(' ', '_')}_field")
         self.label = label_of(label)
+        self.label.setWordWrap(True)
         self.edit = OrderLine()
         self.edit.setAccessibleName(label)
         self.edit.setObjectName(label.lower().replace(" ", "_"))
@@ -70,7 +71,7 @@ class NumberField(QWidget):
         self.stepper = None if has_slider else Stepper(theme, label)
         self.note = label_of("", "small")
         self.note.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._lay_out()
         self._join()
         self._retheme()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+import math
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
@@ -30,6 +32,10 @@ class ElidedLabel(QLabel):
         self.setAlignment(align)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the dots at least."""
+        return QSize(math.ceil(width_of("…", self.font())), super().minimumSizeHint().height())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what there is room for."""
         painter = QPainter(self)
@@ -44,9 +50,24 @@ class ElidedLabel(QLabel):
         )
         painter.end()
 
+    def setText(self, text: str) -> None:
+        """Write something else."""
+        super().setText(text)
+        self._offer()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Offer the tool tip only where something is hidden."""
+        """Follow the room."""
         super().resizeEvent(event)
+        self._offer()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of writing."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._offer()
+
+    def _offer(self) -> None:
+        """Offer the tool tip only where something is hidden."""
         self.setToolTip(self.text() if width_of(self.text(), self.font()) > self.width() else "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -18,6 +19,7 @@ from labsim.ui.widgets.icons import draw_pixmap
 from labsim.ui.widgets.styled import arrow, box, focus_ring, height_of, width_of, write
 
 State = Literal["", "good", "warn", "bad"]
+_SIDES = 23  # pixels beside the figure: margins and edges
 _ICONS = {"warn": "triangle-alert", "bad": "octagon-alert", "good": "circle-check"}
 
 
@@ -71,9 +73,13 @@ class KpiTile(QAbstractButton):
         return QSize(max(self._theme.px(136), round(wide)), self._theme.px(78))
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for room for the figure at least."""
-        wide = width_of(self._kpi.value, self._theme.font("big")) + 26
-        return QSize(max(self._theme.px(96), round(wide)), self._theme.px(78))
+        """Ask for room for label, change and the figure in smaller writing."""
+        theme, kpi = self._theme, self._kpi
+        small = theme.font("small")
+        label = width_of(self._label, small) + (20 if kpi.state else 0)
+        change = width_of(kpi.change, small) + (theme.px(8) + 6 if kpi.way else 0)
+        figure = width_of(kpi.value, theme.font("heading"))
+        return QSize(math.ceil(max(label, change, figure)) + _SIDES, theme.px(78))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show that it can be clicked."""
@@ -97,7 +103,11 @@ class KpiTile(QAbstractButton):
         inner = rect.adjusted(12, 9, -10, -9)
         self._paint_label(painter, inner)
         big = theme.font("big")
-        middle = QRectF(inner.left(), inner.top() + height_of(theme.font("small")) - 1, inner.width(), height_of(big))
+        if width_of(kpi.value, big) > inner.width():
+            big = theme.font("heading")
+        middle = QRectF(
+            inner.left(), inner.top() + height_of(theme.font("small")) - 1, inner.width(), height_of(theme.font("big"))
+        )
         ink = kpi.state if kpi.state in ("warn", "bad") else "text"
         taken = write(painter, middle, kpi.value, big, theme.color(ink))
         self._paint_change(

@@ -108,7 +108,7 @@ class TokenBar(QWidget):
             self._grid.addWidget(row.slider, 2 * at, 2)
             self._grid.addWidget(row.edit, 2 * at, 3)
         self._grid.setColumnStretch(2, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)
@@ -198,6 +198,7 @@ class _Row:
         self.edit.setObjectName(f"{use}_percent")
         self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.detail = label_of("", "small")
+        self.detail.setWordWrap(True)
 
 
 class _Swatch(QWidget):
