@@ -63,7 +63,7 @@ class ScenarioCard(QFrame):
         self.setAccessibleDescription(scenario.lesson)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setMinimumWidth(theme.px(_CARD_WIDTH))
         title = label_of(scenario.title, "title")
         title.setWordWrap(True)
