@@ -70,6 +70,8 @@ class ControlRoom(Page):
             for chart in CHARTS
         }
         self.twins = [ChartTwin(theme, chart) for chart in self.charts.values()]
+        for chart in self.charts.values():
+            chart.changed()  # says that there is no forecast yet
         self.briefing = Briefing(theme, say("control_room.briefing"))
         self.answer = AnswerOrder(theme, game, draft)
         self.risks = Briefing(theme, say("control_room.may_strike"))
