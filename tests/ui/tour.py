@@ -53,6 +53,7 @@ def touring(folder: Path, theme: ThemeController, monkeypatch: pytest.MonkeyPatc
     _fork(desktop)
     yield desktop
     desktop.window.close()
+    desktop.window.deleteLater()
 
 
 def settle() -> None:

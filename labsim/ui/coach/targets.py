@@ -31,7 +31,7 @@ def find_target(window: MainWindow, name: str) -> Target | None:
         return Target(widget=front[0])
     for key, page in window.pages.items():
         inside = [widget for widget in found if page.isAncestorOf(widget)]
-        if inside and page is window.stack.currentWidget():
+        if inside and key == window.page_key:
             return Target(widget=inside[0])  # on this page, but folded away or behind a tab
         if inside:
             return Target(page=key)

@@ -33,7 +33,7 @@ from labsim.ui.widgets.cards import Card, EmptyState
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
 
-FORM_WIDTH, FIGURES_WIDTH = 344, 436
+FORM_WIDTH, FIGURES_WIDTH = 344, 450
 _CHARTS_WIDTH, _GAPS = 300, 50  # least width of the charts beside the figures; margins and splitters
 _FIGURES_LEAST = 428  # of the figures below the charts
 _TABLE_HEIGHT = 120  # of the figures, in pixels at normal text size

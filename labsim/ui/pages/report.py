@@ -15,6 +15,7 @@ from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.charts.waterfall import Term, Waterfall
 from labsim.ui.pages.control_room import Briefing, Item
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import in_order
 from labsim.ui.widgets.cards import Card
 from labsim.ui.widgets.chartgrid import ChartGrid
 from labsim.ui.widgets.scroll import scroll_of
@@ -64,6 +65,7 @@ class ReportPage(Page):
         self.intro.setText(intro)
         self.twins = []
         self._bridges.set_charts([self._card(bridge) for bridge in bridges[:BRIDGES]])
+        in_order([self.go_on, *(twin.chart for twin in self.twins), self._told])
         self.news.set_items("", news)
 
     def arrive(self) -> None:
@@ -99,7 +101,7 @@ class ReportPage(Page):
         head.addLayout(words, 1)
         head.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignTop)
         news = Card(self._theme, say("report.what_happened"), "newspaper")
-        told = scroll_of(self.news)  # many things happen in some quarters; the page stays one page
+        told = self._told = scroll_of(self.news)  # many things happen in some quarters; the page stays one page
         told.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         told.setAccessibleName(say("report.what_happened"))
         told.setObjectName("report_told")
