@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -27,6 +26,7 @@ from labsim.ui.theme import TEXT_PERCENT, ThemeController
 from labsim.ui.widgets.buttons import foot_buttons
 from labsim.ui.widgets.search import SearchItem, SearchList
 from labsim.ui.widgets.slider import Slider
+from labsim.ui.widgets.still import StillComboBox
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.widgets.tables import QuarterTable, TableData, TableRow
 
@@ -43,7 +43,7 @@ class SettingsDialog(QDialog):
         self._theme, self._settings = theme, settings
         self.setWindowTitle(say("dialogs.settings"))
         self.setObjectName("settings_dialog")
-        self.mode, self.motion = QComboBox(), QComboBox()
+        self.mode, self.motion = StillComboBox(), StillComboBox()
         for value in MODES:
             self.mode.addItem(say(f"dialogs.{value}"), value)
         for choice, key in MOTIONS:

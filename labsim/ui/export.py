@@ -13,7 +13,6 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QGraphicsItem,
@@ -32,6 +31,7 @@ from labsim.ui.charts.base import Chart
 from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.buttons import foot_buttons
+from labsim.ui.widgets.still import StillComboBox
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.widgets.tables import QuarterTable
 from labsim.ui.worker import Progress, Task
@@ -179,7 +179,7 @@ class ExportDialog(QDialog):
         self._pictures = 0
         charts = len(charts_of(page))
         self.tables = self._box(say("export.tables_game"), "export_tables", game is not None, game is not None)
-        self.form = QComboBox()
+        self.form = StillComboBox()
         self.form.setAccessibleName(say("export.format"))
         self.form.setObjectName("export_format")
         for key, words in FORMATS:

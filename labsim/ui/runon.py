@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QGridLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
 
 from labsim.play.stops import CONDITIONS, MOST_QUARTERS, USUAL, Moment, reason_to_stop
 from labsim.text import render, say
 from labsim.ui.controllers.game import GameController
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.buttons import foot_buttons
+from labsim.ui.widgets.still import StillSpinBox
 from labsim.ui.widgets.styled import label_of
 
 
@@ -23,7 +24,7 @@ class RunOnDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(say("run_on.run_until"))
         self.setObjectName("run_on_dialog")
-        self.most = QSpinBox()
+        self.most = StillSpinBox()
         self.most.setRange(1, 40)
         self.most.setValue(MOST_QUARTERS)
         self.most.setAccessibleName(say("run_on.quarters_most"))

@@ -7,12 +7,10 @@ import traceback
 from collections.abc import Callable
 from types import TracebackType
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
@@ -73,9 +71,7 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.show_page)
         for key in PAGE_ACTIONS:
             self.action(key).triggered.connect(lambda _=False, key=key: self.show_page(key))
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
+        QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]  # there is one
         theme.changed.connect(self._retheme)
         self._retheme()
 
@@ -131,17 +127,12 @@ class MainWindow(QMainWindow):
         sys.stderr.write(details)
         self.report(say("window.mistake_labsim"), say("window.game_safe_disk"), details)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep single-letter shortcuts off while a text field has the focus, and the wheel to the page it scrolls."""
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QComboBox | QAbstractSpinBox):
-            event.ignore()  # scrolling past a list must not change an order
-            return True
-        if event.type() == QEvent.Type.FocusIn:
-            typing = isinstance(QApplication.focusWidget(), QLineEdit | QTextEdit | QPlainTextEdit)
-            for action in ACTIONS:
-                if action.is_single_letter:
-                    self.action(action.key).setShortcut(QKeySequence() if typing else QKeySequence(action.shortcut))
-        return False
+    def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Keep single-letter shortcuts off while a text field has the focus."""
+        typing = isinstance(now, QLineEdit | QTextEdit | QPlainTextEdit)
+        for action in ACTIONS:
+            if action.is_single_letter:
+                self.action(action.key).setShortcut(QKeySequence() if typing else QKeySequence(action.shortcut))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what runs; everything is on disk already."""

@@ -12,6 +12,7 @@ from labsim.text import say, sentences
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.fields import NumberField
+from labsim.ui.widgets.still import StillComboBox
 from labsim.ui.widgets.styled import label_of
 from labsim.variables import Variable
 
@@ -191,7 +192,7 @@ class TechniqueOrder(OrderField):
         whole = QWidget()
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
-        self.box = QComboBox()
+        self.box = StillComboBox()
         # Long entries show whole in the list; they must not widen the card.
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(_LETTERS)

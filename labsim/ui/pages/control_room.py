@@ -33,6 +33,7 @@ from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card, IconLabel
 from labsim.ui.widgets.chartgrid import chart_grid
 from labsim.ui.widgets.scroll import page_area, scroll_of
+from labsim.ui.widgets.still import StillComboBox
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.widgets.tokenflow import TokenFlow
 from labsim.ui.window import Page
@@ -133,11 +134,11 @@ class ControlRoom(Page):
         column.setContentsMargins(8, 0, 8, 0)
         column.setSpacing(8)
         head = QHBoxLayout()
-        self.view = QComboBox()
+        self.view = StillComboBox()
         self.view.addItems((say("control_room.forecast"), say("control_room.token_flow")))
         self._name(self.view, say("control_room.view"), "view")
         head.addWidget(self.view, 1)
-        self.horizon, self.plan = QComboBox(), QComboBox()
+        self.horizon, self.plan = StillComboBox(), StillComboBox()
         for quarters in HORIZONS:
             self.horizon.addItem(say("control_room.quarters", quarters=quarters), quarters)
         for name, words in self._forecast.plans():

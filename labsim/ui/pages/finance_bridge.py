@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QComboBox, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
 from labsim import formats
 from labsim.play.bridge import Explanation, explain
@@ -16,6 +16,7 @@ from labsim.ui.charts.waterfall import Term, Waterfall
 from labsim.ui.controllers.game import GameController
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card
+from labsim.ui.widgets.still import StillComboBox
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class CashBridge(Card):
         """Make an empty card."""
         super().__init__(theme, say("finance.why_cash_changed"), "banknote")
         self._game = game
-        self.quarter = QComboBox()
+        self.quarter = StillComboBox()
         self.quarter.setAccessibleName(say("finance.quarter_cash_bridge"))
         self.quarter.setObjectName("cash_bridge_quarter")
         self.quarter.activated.connect(self._show)

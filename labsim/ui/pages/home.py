@@ -9,14 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +26,7 @@ from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.buttons import in_order
 from labsim.ui.widgets.cards import Card, Chip
 from labsim.ui.widgets.scroll import scroll_of
+from labsim.ui.widgets.still import StillComboBox, StillSpinBox
 from labsim.ui.widgets.styled import ElidedLabel, label_of, restyle, rule
 from labsim.ui.window import Page
 
@@ -266,10 +265,10 @@ class HomePage(Page):
             column.addWidget(widget)
         column.addStretch(1)
         card.body.addWidget(scroll_of(text), 1)
-        self.seats, self.seed, self.play = QComboBox(), QSpinBox(), QPushButton(say("home.play"))
+        self.seats, self.seed, self.play = StillComboBox(), StillSpinBox(), QPushButton(say("home.play"))
         self.seats.setAccessibleName(say("home.lab"))
         self.seats.setObjectName("seat")
-        self.rivals = QComboBox()
+        self.rivals = StillComboBox()
         self.rivals.setAccessibleName(say("home.rivals"))
         self.rivals.setObjectName("rivals")
         self.rivals.setToolTip(say("home.rivals_meaning"))

@@ -33,6 +33,7 @@ from labsim.ui.pages.model_lab_rows import progress_text, stop_text
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card, IconLabel
 from labsim.ui.widgets.scroll import scroll_of
+from labsim.ui.widgets.still import StillComboBox
 from labsim.ui.widgets.styled import ElidedLabel, label_of
 
 DESIGN = ("design_active", "design_sparsity", "design_tokens", "design_distil")
@@ -77,7 +78,7 @@ class DesignForm(Card):
         for field in self.fields.values():
             if isinstance(field, NumberOrder):
                 field.instead = lambda name: size_instead(name, game, draft)
-        self.known, self.best = QComboBox(), QPushButton(say("model_lab.best_size_budget"))
+        self.known, self.best = StillComboBox(), QPushButton(say("model_lab.best_size_budget"))
         self.note = label_of("", "small")
         self.note.setWordWrap(True)
         self._lay_out()

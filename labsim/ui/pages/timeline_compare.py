@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from labsim import formats
 from labsim.play.session import Session
@@ -14,6 +14,7 @@ from labsim.ui.controllers.forecast import CHARTS
 from labsim.ui.pages import timeline_compare_rows as rows
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card
+from labsim.ui.widgets.still import StillComboBox
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.widgets.tables import QuarterTable
 
@@ -32,7 +33,7 @@ class ComparePane(QWidget):
         for key, chart in self.charts.items():
             chart.setObjectName(f"compare_{key}_chart")
         self.twins = [ChartTwin(theme, chart) for chart in self.charts.values()]
-        self.why = QComboBox()
+        self.why = StillComboBox()
         self.why.setAccessibleName(say("timeline.explain_difference"))
         self.why.setObjectName("compare_why")
         for key in rows.EXPLAINED:
