@@ -43,7 +43,7 @@ def mended(path: Path, error: Damaged, *, write: bool) -> Save:
 
 
 def _told(found: Salvage) -> str:
-    return f"it was not whole, as after a copy in the middle of a write; {found.turns} turns are, at most one was lost"
+    return f"it was not whole, as after a copy in the middle of a write; turns kept: {found.turns}, lost: one at most"
 
 
 def _take_place(good: Path, path: Path) -> bool:

@@ -21,6 +21,13 @@ def file_to_save(parent: QWidget, title: str, proposed: Path, kinds: str) -> Pat
     return Path(name) if name else None
 
 
+def new_file(parent: QWidget, title: str, proposed: Path, kinds: str) -> Path | None:
+    """A file that is not there yet; None when nothing was chosen."""
+    options = QFileDialog.Option.DontConfirmOverwrite  # a game is never written over another file
+    name, _ = QFileDialog.getSaveFileName(parent, title, str(proposed), kinds, options=options)
+    return Path(name) if name else None
+
+
 def folder_for(parent: QWidget, title: str, folder: str) -> Path | None:
     """A folder; None when nothing was chosen."""
     name = QFileDialog.getExistingDirectory(parent, title, folder)

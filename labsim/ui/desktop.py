@@ -15,6 +15,7 @@ from labsim.scenario import Scenario, load_scenario, scenario_names
 from labsim.store.games import autosave_path, list_games
 from labsim.text import render, say
 from labsim.ui import choosing
+from labsim.ui.arrivals import Arrivals
 from labsim.ui.board import LEVELS, BoardDialog, level_of
 from labsim.ui.briefing import briefing_items, news_items, report_bridges, risk_items
 from labsim.ui.coach.coach import Coach
@@ -37,6 +38,7 @@ from labsim.ui.pages.timeline import TimelinePage
 from labsim.ui.present import tiles
 from labsim.ui.runon import RunOn, RunOnDialog
 from labsim.ui.theme import ThemeController
+from labsim.ui.troubles import Troubles
 from labsim.ui.widgets.line import read_typed
 from labsim.ui.window import MainWindow
 
@@ -75,24 +77,27 @@ class Desktop:
 
     def open_target(self, target: str) -> None:
         """Open a saved game by path, or start a scenario by name or path."""
-        if target.endswith(".labsim"):
-            self.open_file(Path(target))
-            return
-        scenario = load_scenario(target)
-        self.start(target, scenario.default_seat, 1)
+        self.complete()
+        if target in scenario_names():
+            self.start(target, load_scenario(target).default_seat, 1)
+        else:
+            self.arrivals.open(Path(target))
 
     def start(self, scenario: str, lab: str, seed: int, rivals: str = "") -> None:
         """Start a new game and show its control room."""
         self.complete()
-        if self._try(lambda: self.game.start(scenario, lab, seed, rivals or self.rivals)):
+        wanted = rivals or self.rivals
+        if self.troubles.may_leave() and self._try(lambda: self.game.start(scenario, lab, seed, wanted)):
             self.window.show_page("control_room")
 
     def open_file(self, file: Path) -> None:
         """Open a saved game."""
         self.complete()
-        if self._try(lambda: self.game.open(file)):
-            self.settings.add_recent(file)
-            self.window.show_page("control_room")
+        self.arrivals.open(file)
+
+    def _opened_file(self, file: Path) -> None:
+        self.settings.add_recent(file)
+        self.window.show_page("control_room")
 
     def show_home(self) -> None:
         """Show the games and scenarios there are."""
@@ -118,11 +123,11 @@ class Desktop:
         if not read_typed():
             return
         dialog = RunOnDialog(self.theme, self.window)
-        if dialog.exec() == RunOnDialog.DialogCode.Accepted:
+        if self.window.ask(dialog) == RunOnDialog.DialogCode.Accepted:
             self.run_on.start(dialog.ticked, dialog.most.value())
 
     def _end(self) -> bool:
-        return self._try(lambda: self.game.end_quarter(self.forecast.seen()))
+        return self.troubles.carry_out(lambda: self.game.end_quarter(self.forecast.seen()))
 
     def _show_report(self, reason: str) -> None:
         if not self.game.records:
@@ -171,7 +176,7 @@ class Desktop:
         dialog = BoardDialog(self.theme, months, ways_out(self.game.session), self.window)
         dialog.tried.connect(lambda way: self.draft.order(way.orders, render(way.label)))
         dialog.tried.connect(lambda _: self.coach.did("way_out"))
-        dialog.exec()
+        self.window.ask(dialog)
 
     def _turned(self) -> None:
         if not self.game.is_open:
@@ -233,19 +238,21 @@ class Desktop:
 
     def _join(self) -> None:
         act = self.window.action
+        self.troubles = Troubles(self.window, self.game, self.timeline.quarter.keep_note)
+        self.arrivals = Arrivals(self.window, self.game, self.start, self._opened_file, self.troubles.may_leave)
         self.control_room.asked_for_lab.connect(lambda: self.window.show_page("model_lab"))
         self.control_room.answer.told.connect(self.window.top_bar.set_waiting)
         self.control_room.horizon_chosen.connect(self.set_horizon)
         self.control_room.plan_chosen.connect(self.set_plan)
         self.report.finished.connect(self._after_report)
         self.ending.again.connect(self._play_again)
-        self.ending.went_home.connect(self.game.close)
+        self.ending.went_home.connect(self.close_game)
         for page in (self.market, self.finance):
             page.asked_to_play.connect(lambda: self.window.show_page("control_room"))
         self.window.stack.currentChanged.connect(lambda _: self._allow_end())
         self.window.top_bar.asked.connect(lambda key: open_card(self.window, self.theme, self.game, key))
         self.timeline.said.connect(lambda text: self.window.toast.say(text, can_undo=False))
-        self.timeline.refused.connect(lambda text: self.window.report(say("window.did_not_work"), text, ""))
+        self.timeline.refused.connect(self.window.refuse)
         self.timeline.play.connect(lambda: self.window.show_page("control_room"))
         self.run_on.stopped.connect(self._show_report)
         self.game.turned.connect(self._turned)
@@ -262,27 +269,25 @@ class Desktop:
         act("redo").setEnabled(False)
         act("end_quarter").triggered.connect(self.end_quarter)
         act("run_on").triggered.connect(self.ask_run_on)
-        act("settings").triggered.connect(lambda: SettingsDialog(self.theme, self.settings, self.window).exec())
-        act("shortcuts").triggered.connect(lambda: ShortcutsDialog(self.theme, self.window).exec())
-        act("about").triggered.connect(lambda: AboutDialog(self.theme, self.window).exec())
+        ask = self.window.ask
+        act("settings").triggered.connect(lambda: ask(SettingsDialog(self.theme, self.settings, self.window)))
+        act("shortcuts").triggered.connect(lambda: ask(ShortcutsDialog(self.theme, self.window)))
+        act("about").triggered.connect(lambda: ask(AboutDialog(self.theme, self.window)))
         act("ways_out").triggered.connect(self.show_board)
         act("palette").triggered.connect(self.show_palette)
         act("new_game").triggered.connect(self.show_home)
         act("open_game").triggered.connect(self.ask_for_file)
-        act("close_game").triggered.connect(read_typed)
-        act("close_game").triggered.connect(self.timeline.quarter.keep_note)
-        act("close_game").triggered.connect(self.game.close)
+        act("close_game").triggered.connect(self.close_game)
         act("quit").triggered.connect(self.window.close)
         act("horizon").triggered.connect(self._next_horizon)
-        self.doors = Doors(self.window, self.game, self.settings, self.open_dropped)
+        self.doors = Doors(self.window, self.game, self.settings, self.arrivals.open_all)
         act("larger").triggered.connect(lambda: self._set_text(self.theme.text_percent + TEXT_STEP))
         act("smaller").triggered.connect(lambda: self._set_text(self.theme.text_percent - TEXT_STEP))
         act("normal_size").triggered.connect(lambda: self._set_text(100))
         act("switch_theme").triggered.connect(self._switch_theme)
         self._join_coach()
-        self.window.before_closing(read_typed)
+        self.window.ask_before_closing(self.troubles.may_leave)
         self.window.before_closing(self.forecast.shutdown)
-        self.window.before_closing(self.timeline.quarter.keep_note)
         self.window.before_closing(self.game.close)
 
     def _join_coach(self) -> None:
@@ -298,11 +303,12 @@ class Desktop:
         palette = Palette(self.theme, list(self.window.actions_by_key.values()), self.window)
         middle = self.window.geometry().center()
         palette.move(middle.x() - palette.width() // 2, self.window.geometry().top() + self.theme.px(80))
-        palette.exec()
+        self.window.ask(palette)
 
-    def open_dropped(self, name: str) -> None:
-        """Open a game or start a scenario from a file; what cannot be opened is told, and the open game stays."""
-        self._try(lambda: self.open_target(name))
+    def close_game(self) -> None:
+        """Go home, unless something that is not on disk keeps the person here."""
+        if self.troubles.may_leave():
+            self.game.close()
 
     def set_horizon(self, quarters: int) -> None:
         """Look so far ahead from now on."""
@@ -337,22 +343,23 @@ class Desktop:
         return autosave_path(scenario.title)
 
     def _saved_games(self) -> list[SavedGame]:
+        try:
+            games = list_games()[:GAMES_SHOWN]
+        except LabsimError as error:  # the window opens all the same
+            self.window.toast.say(str(error), can_undo=False)
+            return []
         found = []
-        for game in list_games()[:GAMES_SHOWN]:
-            if not game.problem:
-                where = (
-                    formats.quarter_title(formats.quarter_number(game.quarter))
-                    if game.quarter
-                    else say("window.not_begun")
-                )
-                when = game.changed.strftime("%d %b %H:%M")
-                found.append(SavedGame(game.path, game.name, game.scenario, game.lab, where, when))
+        for game in games:
+            number = formats.quarter_number(game.quarter) if game.quarter else None
+            where = say("window.not_begun") if number is None else formats.quarter_title(number)
+            when = game.changed.strftime("%d %b %H:%M")
+            found.append(SavedGame(game.path, game.name, game.scenario, game.lab, where, when, game.problem))
         return found
 
     def _try(self, work: object) -> bool:
         try:
             work()  # type: ignore[operator]
         except LabsimError as error:
-            self.window.report(say("window.did_not_work"), "\n".join(str(problem) for problem in error.problems), "")
+            self.window.refuse(error)
             return False
         return True

@@ -19,16 +19,20 @@ from labsim.ui.window import MainWindow
 
 
 class Doors:
-    """Joins the actions that belong to no page; ``open_file`` opens a game or starts a scenario from a path."""
+    """Joins the actions that belong to no page; ``open_files`` opens games or starts scenarios from paths."""
 
     def __init__(
-        self, window: MainWindow, game: GameController, settings: SettingsController, open_file: Callable[[str], None]
+        self,
+        window: MainWindow,
+        game: GameController,
+        settings: SettingsController,
+        open_files: Callable[[list[str]], None],
     ) -> None:
         """Join them; the pages are already there."""
         self._window, self._game = window, game
         self.recent = RecentMenu(settings, window)
-        self.recent.chosen.connect(open_file)
-        FileDrop(window).dropped.connect(open_file)
+        self.recent.chosen.connect(lambda name: open_files([name]))
+        FileDrop(window).dropped.connect(open_files)
         game_menu = window.menuBar().actions()[0].menu()
         if isinstance(game_menu, QMenu):
             game_menu.insertMenu(window.action("close_game"), self.recent)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QSize, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
@@ -188,6 +188,7 @@ class ExportDialog(QDialog):
         self.png = self._box(say("export.charts_page_png"), "export_png", charts > 0, charts > 0)
         self.svg = self._box(say("export.charts_page_svg"), "export_svg", False, charts > 0)
         self.tsv = self._box(say("export.tables_behind_these"), "export_tsv", False, charts > 0)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.folder = QLineEdit(str(Path.home()))
         self.folder.setAccessibleName(say("export.folder"))
         self.folder.setObjectName("export_folder")

@@ -5,20 +5,18 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from labsim.text import say
 from labsim.ui.controllers.settings import SettingsController
 
-ENDINGS = (".labsim", ".toml")
-
 
 class FileDrop(QObject):
-    """Takes games and scenarios that are dropped on a window: `dropped(path)` for the first of them."""
+    """Takes files that are dropped on a window: `dropped(paths)`. What they are is told by whoever opens them."""
 
-    dropped = Signal(str)
+    dropped = Signal(list)
 
     def __init__(self, window: QMainWindow) -> None:
         """Listen to a window."""
@@ -27,7 +25,7 @@ class FileDrop(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Say yes to files that can be opened."""
+        """Say yes to files; a file that cannot be opened is better told about than refused without a word."""
         if isinstance(event, QDragMoveEvent) and event.type() in (QEvent.Type.DragEnter, QEvent.Type.DragMove):
             if _files(event):
                 event.acceptProposedAction()
@@ -36,14 +34,13 @@ class FileDrop(QObject):
             found = _files(event)
             if found:
                 event.acceptProposedAction()
-                self.dropped.emit(found[0])
+                QTimer.singleShot(0, lambda: self.dropped.emit(found))  # a dialog now would stop the other program
             return True
         return False
 
 
 def _files(event: QDropEvent) -> list[str]:
-    names = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-    return [name for name in names if Path(name).suffix.lower() in ENDINGS]
+    return [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
 
 
 class RecentMenu(QMenu):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from types import TracebackType
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
@@ -22,13 +24,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labsim.errors import LabsimError
+from labsim.errors import LabsimError, Problem
 from labsim.text import say
 from labsim.ui.actions import ACTIONS, MENUS, PAGE_ACTIONS, spec
 from labsim.ui.rail import Rail
 from labsim.ui.theme import ThemeController
 from labsim.ui.topbar import TopBar
 from labsim.ui.widgets.messages import Toast
+from labsim.ui.widgets.problems import Offer, ProblemsDialog
 from labsim.ui.widgets.report import ReportDialog
 from labsim.ui.widgets.scroll import page_area
 
@@ -64,10 +67,15 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(theme, self.end_button, self.undo_button)
         self.rail = Rail(theme, PAGE_ACTIONS)
         self.stack = QStackedWidget()
+        self.notices = QVBoxLayout()  # banners that stay while something holds
+        self.notices.setContentsMargins(12, 4, 12, 0)
         self.pages: dict[str, Page] = {}
         self._lay_out()
         self.toast = Toast(theme, self)
         self._closers: list[Callable[[], object]] = []
+        self._askers: list[Callable[[], bool]] = []
+        self._told: set[str] = set()
+        self._is_telling = False
         self.rail.chosen.connect(self.show_page)
         for key in PAGE_ACTIONS:
             self.action(key).triggered.connect(lambda _=False, key=key: self.show_page(key))
@@ -114,14 +122,42 @@ class MainWindow(QMainWindow):
         """Do some work when the window closes: stop threads, close the file."""
         self._closers.append(work)
 
+    def ask_before_closing(self, may_close: Callable[[], bool]) -> None:
+        """Close only when this says yes, as after asking about what is not on disk."""
+        self._askers.append(may_close)
+
+    def ask(self, dialog: QDialog) -> int:
+        """Show a dialog until it is closed, and let go of it: kept, it would be dressed by every later theme."""
+        try:
+            return dialog.exec()
+        finally:
+            dialog.deleteLater()
+
     def report(self, title: str, message: str, details: str) -> None:
-        """Show what went wrong, with text that can be copied."""
-        ReportDialog(self.theme, title, message, details).exec()
+        """Show our own mistake, with text that can be copied; the same one once, and none over another."""
+        if details in self._told or self._is_telling:
+            return
+        self._told.add(details)
+        self._is_telling = True
+        try:
+            self.ask(ReportDialog(self.theme, title, message, details, self))
+        finally:
+            self._is_telling = False
+
+    def tell(self, title: str, problems: Sequence[Problem], offers: Sequence[Offer] = (), close: str = "") -> str:
+        """Show what does not work and the ways on; the key of the way that was chosen, empty for none."""
+        dialog = ProblemsDialog(self.theme, title, problems, offers, self, close)
+        self.ask(dialog)
+        return dialog.chosen
+
+    def refuse(self, error: LabsimError) -> None:
+        """Show a known error to which there is nothing to choose."""
+        self.tell(say("window.did_not_work"), error.problems)
 
     def report_failure(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """The hook for exceptions that nobody caught: the game is on disk, say so and go on."""
         if isinstance(error, LabsimError):
-            self.report(say("window.did_not_work"), "\n".join(str(problem) for problem in error.problems), "")
+            self.refuse(error)
             return
         details = "".join(traceback.format_exception(kind, error, trace))
         sys.stderr.write(details)
@@ -135,9 +171,13 @@ class MainWindow(QMainWindow):
                 self.action(action.key).setShortcut(QKeySequence() if typing else QKeySequence(action.shortcut))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop what runs; everything is on disk already."""
-        for work in self._closers:
-            work()
+        """Stop what runs; everything is on disk already, or somebody is asked."""
+        if not all(may_close() for may_close in self._askers):
+            event.ignore()
+            return
+        with ExitStack() as stack:  # all of them, also when one fails
+            for work in reversed(self._closers):
+                stack.callback(work)
         event.accept()
 
     def _action(self, key: str) -> QAction:
@@ -180,6 +220,7 @@ class MainWindow(QMainWindow):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(self.top_bar)
+        right.addLayout(self.notices)
         right.addWidget(self.stack, 1)
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)

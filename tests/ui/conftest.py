@@ -43,6 +43,23 @@ def desktop(qtbot: QtBot, theme: ThemeController, tmp_path: Path, monkeypatch: p
     return made
 
 
+@pytest.fixture(scope="module")
+def lasting(_one_theme: ThemeController, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
+    """One desktop for the tests of a module, which start a game of their own: a second saved for each test."""
+    folder = tmp_path_factory.mktemp("lasting")
+    _one_theme.set_reduced_motion(True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LABSIM_GAMES", str(folder / "games"))
+        made = Desktop(_one_theme, SettingsController(folder / "settings.ini"), folder / "games")
+        made.settings.set_skips_report(True)
+        made.window.show()
+        gc.freeze()  # what lives as long as the window need not be looked at after each test
+        yield made
+        gc.unfreeze()
+        made.window.close()
+        made.window.deleteLater()
+
+
 @pytest.fixture(autouse=True)
 def _windows_go(qapp: QApplication) -> Iterator[None]:
     """Windows that a test closed are deleted at its end: living on they would be dressed by every later theme.

@@ -316,19 +316,6 @@ def test_a_whole_scenario_is_played_to_its_end_page(playing: Desktop, monkeypatc
     assert not playing.window.end_button.isEnabled()
 
 
-def test_a_bad_file_is_told_and_the_game_stays_open(
-    playing: Desktop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[str] = []
-    monkeypatch.setattr(playing.window, "report", lambda title, message, details: told.append(message))
-    wrong = tmp_path / "wrong.labsim"
-    wrong.write_bytes(b"not a database at all")
-    playing.open_file(wrong)
-    assert told
-    assert "wrong.labsim" in told[0]
-    assert playing.game.is_open
-
-
 def test_single_letters_are_off_while_typing(playing: Desktop, qtbot: QtBot) -> None:
     playing.window.activateWindow()
     edit = field(playing, "reserve_gpus").findChild(QLineEdit)
@@ -377,3 +364,11 @@ def test_a_new_game_is_played_against_rivals_of_the_chosen_skill(desktop: Deskto
     assert (desktop.game.session.rows.horizon == sharp).all()
     desktop.start("token-era", desktop.game.lab, 1)
     assert desktop.game.rivals == "normal"
+
+
+def test_a_move_that_is_told_after_the_game_was_closed_is_no_order(playing: Desktop) -> None:
+    control = field(playing, "lobbying_spend").field
+    playing.close_game()
+    control.changing.emit(3.0)
+    control.changed.emit(3.0)
+    assert playing.draft.undo_stack.count() == 0

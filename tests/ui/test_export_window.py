@@ -6,15 +6,14 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from labsim.resources import data_root
 from labsim.scenario import DEFAULT
 from labsim.ui.desktop import Desktop
 from labsim.ui.export import Chosen, ExportDialog, charts_of, free, save_charts
-from labsim.ui.files import FileDrop
+from tests.ui.hands import drop
 
 
 @pytest.fixture
@@ -24,16 +23,6 @@ def desktop(desktop: Desktop) -> Desktop:
     desktop.game.end_quarter()
     desktop.game.end_quarter()
     return desktop
-
-
-def drop(desktop: Desktop, file: Path) -> None:
-    """Let go of a file over the window."""
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(file))])
-    event = QDropEvent(QPointF(10, 10), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
-                       Qt.KeyboardModifier.NoModifier)  # fmt: skip
-    catcher = desktop.window.findChild(FileDrop)  # Qt drops only what was dragged in by a hand
-    assert catcher.eventFilter(desktop.window, event)
 
 
 def test_charts_are_saved_as_pictures_drawings_and_tables(desktop: Desktop, tmp_path: Path) -> None:
@@ -88,32 +77,11 @@ def test_copy_table_copies_what_stands_on_the_page(desktop: Desktop) -> None:
     assert QGuiApplication.clipboard().text().startswith("\tValue\tChange\n")
 
 
-def test_a_dropped_game_opens_and_is_listed(desktop: Desktop) -> None:
+def test_a_dropped_game_is_listed_as_opened_lately(desktop: Desktop, qtbot: QtBot) -> None:
     first = desktop.game.file
     assert first is not None
     desktop.game.close()
     drop(desktop, first)
-    assert desktop.game.file == first
+    qtbot.waitUntil(lambda: desktop.game.file == first)
     desktop.doors.recent.fill()
     assert [action.toolTip() for action in desktop.doors.recent.actions()] == [str(first)]
-
-
-def test_a_dropped_scenario_starts(desktop: Desktop, tmp_path: Path) -> None:
-    file = tmp_path / "own.toml"
-    file.write_text(data_root("scenarios").joinpath(f"{DEFAULT}.toml").read_text("utf-8"))
-    drop(desktop, file)
-    assert desktop.game.t == desktop.game.scenario.start
-
-
-@pytest.mark.parametrize(("name", "content"), [("bad.labsim", b"nothing"), ("bad.toml", b"x = [")])
-def test_a_bad_file_is_told_and_the_open_game_stays(
-    desktop: Desktop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes
-) -> None:
-    told: list[str] = []
-    monkeypatch.setattr(desktop.window, "report", lambda title, message, details: told.append(message))
-    before = desktop.game.file
-    (tmp_path / name).write_bytes(content)
-    drop(desktop, tmp_path / name)
-    assert any("bad" in message for message in told), told
-    assert desktop.game.file == before
-    assert desktop.game.is_open

@@ -82,7 +82,9 @@ class DraftController(QObject):
     # ---- ordering ---------------------------------------------------------------------------------------------------
 
     def order(self, values: Mapping[str, Order], text: str, is_moving: bool = False) -> None:
-        """Give orders as one undoable step; moves of one drag become one step."""
+        """Give orders as one undoable step; moves of one drag become one step. A game that was closed takes none."""
+        if not self._game.is_open:  # a control may tell of its last move after the game has gone
+            return
         before = {name: self.orders.get(name) for name in values}
         if not self.is_moving and all(before[name] == values[name] for name in values):
             return
@@ -98,7 +100,7 @@ class DraftController(QObject):
 
     def set_on_policy(self, on_policy: bool) -> None:
         """Let the lab's own policy decide what is not ordered, or take that back."""
-        self._game.session.set_on_policy(on_policy)
+        self._game.put_draft(Draft(self.orders, on_policy))
         self._preview = None
         self.changed.emit()
 
@@ -110,7 +112,7 @@ class DraftController(QObject):
         session = self._game.session
         orders = {**session.draft_orders(), **values}
         kept = {name: value for name, value in orders.items() if value is not None}
-        session.put_draft(Draft(kept, session.on_policy), keep=not is_moving)
+        self._game.put_draft(Draft(kept, session.on_policy), keep=not is_moving)
         self.is_moving = is_moving
         self._preview = None
         self._tell()

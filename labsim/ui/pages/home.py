@@ -44,6 +44,7 @@ class SavedGame:
     lab: str
     where: str  # the last quarter played
     when: str
+    problem: str = ""  # why it cannot be opened; opening it offers to recover it
 
 
 class ScenarioCard(QFrame):
@@ -113,13 +114,13 @@ class GameRow(QFrame):
 
     opened = Signal(object)
 
-    def __init__(self, game: SavedGame, number: int) -> None:
-        """Make the row; the button of the first one, which was played last, is called Continue."""
+    def __init__(self, game: SavedGame, number: int, *, is_last: bool) -> None:
+        """Make the row of a list; the button of the game that was played last is called Continue."""
         super().__init__()
-        is_last = number == 0
         self.setProperty("kind", "card")
-        title = ElidedLabel(game.scenario, "title")
-        facts = ElidedLabel(f"{game.lab} · {game.where} · {game.when}", "small")
+        title = ElidedLabel(game.scenario or game.name, "title")
+        told = game.problem or f"{game.lab} · {game.where} · {game.when}"
+        facts = ElidedLabel(told, "bad" if game.problem else "small")
         button = QPushButton(say("home.continue") if is_last else say("home.open"))
         button.setAccessibleName(say("home.continue") if is_last else say("home.open_named", name=game.name))
         button.setObjectName("continue_button" if is_last else f"open_game_{number}")
@@ -165,9 +166,10 @@ class HomePage(Page):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
+        last = next((game for game in games if not game.problem), None)
         rows: list[QWidget] = []
         for number, game in enumerate(games):
-            row = GameRow(game, number)
+            row = GameRow(game, number, is_last=game is last)
             row.opened.connect(self.opened)
             self._games.addWidget(row)
             rows.append(row.button)

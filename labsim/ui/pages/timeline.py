@@ -39,7 +39,7 @@ class TimelinePage(Page):
     """
 
     said = Signal(str)
-    refused = Signal(str)
+    refused = Signal(object)
     play = Signal()
     compares = Signal()
 
@@ -251,7 +251,7 @@ class TimelinePage(Page):
         try:
             work()
         except LabsimError as error:
-            self.refused.emit("\n".join(str(problem) for problem in error.problems))
+            self.refused.emit(error)
             return False
         return True
 
@@ -281,6 +281,7 @@ class TimelinePage(Page):
         self.tree.opened.connect(self._open)
         self.tree.ticked.connect(self._tick)
         self.tabs.currentChanged.connect(self._tab_chosen)
+        self.quarter.unkept.connect(self.said)
         self.quarter.noted.connect(lambda: QTimer.singleShot(0, self._note_kept))
         self._game.opened.connect(self._opened)
         self._game.turned.connect(self._turned)

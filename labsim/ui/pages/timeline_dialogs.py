@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from labsim.errors import LabsimError
@@ -24,6 +25,7 @@ class NameDialog(QDialog):
         self.setWindowTitle(title)
         self.setObjectName("name_dialog")
         self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._take = take
         self.edit = QLineEdit(name)
         self.edit.setAccessibleName(say("timeline.branch_name"))

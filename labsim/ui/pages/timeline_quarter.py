@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from labsim.errors import Message
+from labsim.errors import LabsimError, Message
 from labsim.play.session import Session
 from labsim.play.tree import ROOT, Node
 from labsim.text import render, say
@@ -54,9 +54,10 @@ class NoteEdit(QPlainTextEdit):
 
 
 class QuarterPane(QWidget):
-    """One quarter as it was. `noted` when a note was written or taken away."""
+    """One quarter as it was. `noted` when a note was written or taken away, `unkept` why it could not be."""
 
     noted = Signal()
+    unkept = Signal(str)
 
     def __init__(self, theme: ThemeController) -> None:
         """Make an empty pane."""
@@ -71,7 +72,7 @@ class QuarterPane(QWidget):
         self.orders, self.events = Briefing(theme, ""), Briefing(theme, "")
         self.note = NoteEdit()
         self.note.setPlaceholderText(say("timeline.why_did_decide"))
-        self.note.rested.connect(self.keep_note)
+        self.note.rested.connect(self._try_note)
         for table in (self.figures, self.checks):
             table.setProperty("kind", "figures")
             table.setMinimumHeight(theme.px(150))
@@ -115,6 +116,13 @@ class QuarterPane(QWidget):
             old = self._note_id()
             self._session.write_note(self._node.id, text, note=old)
             self.noted.emit()
+
+    def _try_note(self) -> None:
+        """Write the note down while it is being written; where that fails, in passing, the words stay in the field."""
+        try:
+            self.keep_note()
+        except LabsimError as error:
+            self.unkept.emit(say("trouble.note", what=error.problems[0].what))
 
     def forget(self) -> None:
         """Let go of a game that was closed."""

@@ -29,9 +29,10 @@ _FADE_MS = 150
 
 
 class Banner(QFrame):
-    """A message across a page: `acted` when its button is used, `dismissed` when it is closed."""
+    """A message across a page: `acted` when its button is used, `other` its second one, `dismissed` when closed."""
 
     acted = Signal()
+    other = Signal()
     dismissed = Signal()
 
     def __init__(
@@ -41,10 +42,11 @@ class Banner(QFrame):
         title: str,
         text: str = "",
         action: str = "",
+        second: str = "",
         *,
         can_dismiss: bool = True,
     ) -> None:
-        """Make a banner; without a name for the action there is no button."""
+        """Make a banner; without names for the actions there are no buttons."""
         super().__init__()
         self._theme, self._kind = theme, kind
         self.setObjectName(f"{kind}_banner")
@@ -55,6 +57,10 @@ class Banner(QFrame):
         self.button.setAccessibleName(action)
         self.button.setObjectName("banner_action")
         self.button.clicked.connect(self.acted)
+        self.second = QPushButton(second)
+        self.second.setAccessibleName(second)
+        self.second.setObjectName("banner_second")
+        self.second.clicked.connect(self.other)
         self.close_button = QToolButton()
         self.close_button.setAccessibleName(say("kit.dismiss"))
         self.close_button.setObjectName("banner_dismiss")
@@ -69,6 +75,8 @@ class Banner(QFrame):
         row.addWidget(self._icon)
         row.addLayout(words, 1)
         row.addWidget(self.button)
+        if second:
+            row.addWidget(self.second)
         row.addWidget(self.close_button)
         self.button.setVisible(bool(action))
         self.close_button.setVisible(can_dismiss)
