@@ -49,10 +49,17 @@ def placeholders(key: str) -> frozenset[str]:
 
 
 class _UnitFormatter(string.Formatter):
-    """str.format whose format specification is a declared unit or a named format of labsim.formats."""
+    """str.format whose format specification is a declared unit or a named format of labsim.formats.
+
+    `{left:quarter|quarters}` is the word that fits the number: the first for what reads 1, the second for all else.
+    """
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """Show a number in its unit; text is left as it is; a rendered message may stand inside another."""
+        if "|" in format_spec:
+            one, many = format_spec.split("|")
+            said = value if isinstance(value, str) else formats.show_as(value, "count")
+            return one if said == "1" else many
         if isinstance(value, Message):
             return render(value)
         if isinstance(value, str):

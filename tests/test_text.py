@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from labsim.errors import Message
-from labsim.text import placeholders, render, sentences
+from labsim.text import placeholders, render, say, sentences
 
 WORLD_EVENTS = (
     "compute_bankruptcy_wave inference_engineers open_source_split compute_regulation killer_app scaling_stagnation "
@@ -19,6 +19,8 @@ LAB_EVENTS = (
     "model_released open_release incident round_closed round_failed down_round capacity_sale acquired "
     "compute_bankruptcy partnership_signed antitrust_review run_held run_started runway_warning"
 ).split()
+ALWAYS_MANY = ("coach.wait.ended_more", "model_lab.quarters_go")
+"""Sentences whose number is never one; another says that."""
 USED_KEY = re.compile(r"""(?:Message\(\s*(?:key\s*=\s*)?|(?<![\w.])say\(\s*)["']([\w.]+)["']""")
 
 
@@ -34,6 +36,21 @@ def test_numbers_are_shown_in_the_unit_of_the_template() -> None:
     assert render(message) == "Anthropic raises $450M at a valuation of $4.1B before the money."
     assert "about 7 mo" in render(Message("lab.runway_warning", {"lab": "xAI", "months": 7.2}))
     assert "about — at" in render(Message("lab.runway_warning", {"lab": "xAI", "months": float("nan")}))
+
+
+def test_one_of_something_is_told_as_one() -> None:
+    for one in (1, 1.0, "1"):
+        assert say("home.quarters", quarters=one).endswith(" quarter")
+    assert say("home.quarters", quarters=6) == "6 quarters"
+    assert say("forecast.chance_lab_ends", quarters=1, broke="8 %") == "Chance that the lab ends within 1 quarter: 8 %"
+    assert say("timeline.branches_quarters", lanes=1, played=0) == "1 branch, 0 quarters."
+
+
+def test_no_number_stands_before_a_word_that_fits_many_only() -> None:
+    counted = re.compile(
+        r"\{\w+(?::count)?\} (?:more |other )?(?:quarters|branches|orders|places|labs|files|rows|days)\b"
+    )
+    assert [key for key, text in sentences().items() if counted.search(text) and key not in ALWAYS_MANY] == []
 
 
 def test_every_world_and_lab_event_has_a_sentence() -> None:

@@ -110,12 +110,9 @@ def time_text(days: float, quarters: float) -> str:
     """How long a run takes, in days or quarters."""
     if not math.isfinite(quarters):
         return say("model_lab.no_time")
-    whole = formats.count(max(days, 1.0))
-    return (
-        say("model_lab.day" if whole == "1" else "model_lab.days", days=whole)
-        if days < _SHORT_RUN
-        else say("model_lab.qtrs", quarters=formats.plain(quarters, 1))
-    )
+    if days < _SHORT_RUN:
+        return say("model_lab.days", days=formats.count(max(days, 1.0)))
+    return say("model_lab.qtrs", quarters=formats.plain(quarters, 1))
 
 
 def progress_text(run: Progress) -> str:
