@@ -276,9 +276,23 @@ def test_labels_are_spread_without_leaving_the_plot() -> None:
 
 def test_names_of_points_cover_nothing_when_there_is_room() -> None:
     spots = [QRectF(100, 100, 10, 10), QRectF(120, 100, 10, 10)]
-    boxes = place_names([(40, 12), (40, 12)], spots, QRectF(0, 0, 300, 300))
+    boxes = [box for box in place_names([(40, 12), (40, 12)], spots, QRectF(0, 0, 300, 300)) if box is not None]
+    assert len(boxes) == 2
     assert not boxes[0].intersects(boxes[1])
     assert not any(box.intersects(spot) for box in boxes for spot in spots)
+
+
+def test_names_without_room_are_left_to_the_read_out() -> None:
+    spots, whole = [QRectF(50 + at, 30, 8, 8) for at in range(20)], QRectF(0, 0, 160, 70)
+    boxes = place_names([(60, 12)] * 20, spots, whole)
+    written = [box for box in boxes if box is not None]
+    assert boxes[0] is not None
+    assert 1 < len(written) < len(boxes)
+    assert all(whole.adjusted(-1, -1, 1, 1).contains(box) for box in written)
+    assert not any(
+        one.adjusted(1, 1, -1, -1).intersects(other.adjusted(1, 1, -1, -1))
+        for at, one in enumerate(written) for other in written[at + 1 :]
+    )  # fmt: skip
 
 
 def test_ticks_are_round_numbers() -> None:

@@ -7,12 +7,12 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPen
-from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGraphicsItem, QSizePolicy, QVBoxLayout, QWidget
 
 from labsim.ui.charts.items import Array, Axis, EndLabels, Format, Grid
 from labsim.ui.theme import ThemeController
-from labsim.ui.widgets.styled import RIGHT, ElidedLabel, label_of, restyle
+from labsim.ui.widgets.styled import LEFT, RIGHT, ElidedLabel, label_of, restyle, width_of
 from labsim.ui.widgets.tables import TableData, TableModel
 
 pg.setConfigOptions(antialias=True)
@@ -22,8 +22,13 @@ SLACK = 0.35
 PAD = 0.08
 """Room above and below the data, as a part of their span."""
 
-LEAST_WIDTH, LEAST_HEIGHT, NAME_HEIGHT = 180, 120, 22
-"""Room that a chart needs, and the name below its axis; pixels, heights at normal text size; game choice."""
+LEAST_WIDTH, LEAST_HEIGHT, NAME_HEIGHT, READOUT_HEIGHT = 180, 120, 22, 18
+"""Room that a chart needs, the name below its axis and a read-out below its title; pixels, heights at normal text size;
+game choice."""
+
+READOUT_WIDTH, IN_LINE_WIDTH = 220, 340
+"""Room for a read-out beside the title, and the least width of a card in which it stands there and not below; pixels at
+normal text size; game choice. The read-out itself does not decide, so that nothing jumps under the pointer."""
 
 DASH = Qt.PenStyle.DashLine
 DOT = Qt.PenStyle.DotLine
@@ -95,7 +100,7 @@ class Chart(QWidget):
         self.bottom.setPen(pg.mkPen(theme.color("border"), width=1))
         self.left.setPen(pg.mkPen(None))
         self.left.setWidth(theme.px(58))
-        self._ask_room()
+        self._arrange_head()
         self.bottom.setHeight(theme.px(24))
         self.grid.set_color(theme.color("grid"))
         self.ends.set_fonts(font, theme.font("small_bold"))
@@ -141,7 +146,7 @@ class Chart(QWidget):
         label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._whole.addWidget(label)
         self._has_name = True
-        self._ask_room()
+        self._arrange_head()
 
     def forget_range(self) -> None:
         """Let the next data choose the range anew, as when a game is opened."""
@@ -187,20 +192,30 @@ class Chart(QWidget):
     def unpoint(self) -> None:
         """Show the read-out that stands when nothing is pointed at."""
 
-    def _ask_room(self) -> None:
-        name = NAME_HEIGHT if self._has_name else 0
-        self.setMinimumSize(LEAST_WIDTH, self.theme.px(LEAST_HEIGHT + name))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the read-out where it has room."""
+        super().resizeEvent(event)
+        self._arrange_head()
+
+    def _arrange_head(self) -> None:
+        """Write the read-out below the title where both do not fit beside each other."""
+        needed = width_of(self.title.text(), self.theme.font("title")) + self.theme.px(READOUT_WIDTH)
+        is_in_line = self.width() >= max(self.theme.px(IN_LINE_WIDTH), needed)
+        self._head.setDirection(QBoxLayout.Direction.LeftToRight if is_in_line else QBoxLayout.Direction.TopToBottom)
+        self.readout.setAlignment(RIGHT if is_in_line else LEFT)
+        lines = LEAST_HEIGHT + (NAME_HEIGHT if self._has_name else 0) + (0 if is_in_line else READOUT_HEIGHT)
+        self.setMinimumSize(LEAST_WIDTH, self.theme.px(lines))
 
     def _lay_out(self, is_framed: bool) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.title)
-        head.addWidget(self.readout, 1)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(0)
+        self._head.addWidget(self.title)
+        self._head.addWidget(self.readout, 1)
         self._whole = whole = QVBoxLayout(self)
         margin = 12 if is_framed else 0
         whole.setContentsMargins(margin, margin - 2 if is_framed else 0, margin, margin // 2)
         whole.setSpacing(4)
-        whole.addLayout(head)
+        whole.addLayout(self._head)
         whole.addWidget(self.plot, 1)
 
     def _set_up_plot(self) -> None:

@@ -118,7 +118,8 @@ class BubbleChart(Chart):
 
     def _point_names(self) -> list[PointName]:
         theme, names = self.theme, []
-        for bubble, size in zip(self.bubbles, self.sizes(), strict=True):
+        own_first = sorted(zip(self.bubbles, self.sizes(), strict=True), key=lambda one: not one[0].is_own)
+        for bubble, size in own_first:
             font = theme.font("small_bold" if bubble.is_own else "small")
             x, text = math.log10(bubble.price), self.name_of(bubble)
             names.append(PointName(x, bubble.capability, size, text, theme.color(bubble.color), font))

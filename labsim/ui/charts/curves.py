@@ -189,17 +189,21 @@ class CurveChart(Chart):
         name = found[0].data() if len(found) else ""
         point = next((point for point in self._references if point.name == name), None)
         if point is not None:
-            self.readout.setText(f"{point.name}: {self._place(point.x, point.y)}")
+            self.readout.setText(f"{point.name}: {self._brief(point.x, point.y)}")
             hint = Qt.CursorShape.PointingHandCursor if point.is_clickable else Qt.CursorShape.ArrowCursor
             self.plot.setCursor(hint)
         else:
             self.plot.setCursor(Qt.CursorShape.ArrowCursor)
-            self.readout.setText(self._place(self._from_plot(0, x), self._from_plot(1, y)))
+            self.readout.setText(self._brief(self._from_plot(0, x), self._from_plot(1, y)))
 
     def unpoint(self) -> None:
         """Read out the design."""
-        text = "" if self._design is None else f"{self._design_name}: {self._place(*self._design)}"
+        text = "" if self._design is None else f"{self._design_name}: {self._brief(*self._design)}"
         self.readout.setText(text)
+
+    def _brief(self, x: float, y: float) -> str:
+        """A place in few words, as there is little room; what lies across is named below the axis."""
+        return f"{self._show_x(x)}, {f'{self._y_name} '.lstrip().lower()}{self._show_y(y)}"
 
     def _place(self, x: float, y: float) -> str:
         names = [f"{name} " if name else "" for name in (self._x_name, self._y_name)]

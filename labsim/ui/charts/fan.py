@@ -127,7 +127,10 @@ class FanChart(Chart):
             return say("chart.no_forecast_yet", name=self.accessibleName())
         ends = [self._show(float(data.bands[row, -1])) for row in (P50, P05, P95)]
         last = self._quarter(data.start + data.bands.shape[1] - 1)
-        text = say("chart.now", name=self.accessibleName(), bands=self._show(float(data.bands[P50, 0]))) + " "
+        now = self._show(float(data.bands[P50, 0]))
+        if data.bands.shape[1] == 1:
+            return say("chart.only_now", name=self.accessibleName(), now=now)
+        text = say("chart.now", name=self.accessibleName(), bands=now) + " "
         text += say("chart.nine_chances_ten", last=last, ends=ends[0], ends2=ends[1], ends3=ends[2])
         if data.ghost is not None:
             text += " " + say("chart.orders_unchanged", ghost=self._show(float(data.ghost[-1])))
@@ -200,7 +203,7 @@ class FanChart(Chart):
             low, middle, high = (float(data.bands[row, column]) for row in (P05, P50, P95))
             band = f"{self._show(low)} – {self._show(high)}"  # the middle stands at the end of its line
             pointed = f"{self._quarter(at)}   {self._show(middle)}   ({band})"
-            text = pointed if shown else say("chart.band", band=band)
+            text = pointed if shown else say("chart.band", band=band) if data.bands.shape[1] > 1 else ""
         self.readout.setText(text)
         if shown:
             self._cursor.setPos(at)

@@ -17,6 +17,9 @@ _RIM = 3
 _KEPT = 200
 """Pictures of names that a chart keeps."""
 
+_CUT = 24.0
+"""Square pixels of a name that may be lost: its edges are air."""
+
 _Edges = tuple[float, float, float, float]
 """Left, top, right and bottom of a box."""
 
@@ -34,7 +37,10 @@ class PointName:
 
 
 class Names(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no types
-    """The names of points, each where it covers as little as possible."""
+    """The names of points, each where it covers as little as possible.
+
+    A name without room is not written: the read-out tells it under the pointer, and the table has it.
+    """
 
     def __init__(self, names: Callable[[], Sequence[PointName]], halo: Callable[[], QColor]) -> None:
         """Take the ways to ask for the names and for the colour behind them."""
@@ -65,7 +71,8 @@ class Names(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no type
         whole = to_pixels.mapRect(self.boundingRect())
         sizes = [(width_of(name.text, name.font) + 2, height_of(name.font)) for name in names]
         for name, box in zip(names, place_names(sizes, spots, whole), strict=True):
-            self._write(painter, box, name)
+            if box is not None:
+                self._write(painter, box, name)
         painter.restore()
 
     def _write(self, painter: QPainter, box: QRectF, name: PointName) -> None:
@@ -94,39 +101,59 @@ class Names(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no type
         return picture
 
 
-def place_names(sizes: Sequence[tuple[float, float]], spots: Sequence[QRectF], whole: QRectF) -> list[QRectF]:
-    """Return a box for each name beside its spot: the first of eight places that covers least."""
+def place_names(sizes: Sequence[tuple[float, float]], spots: Sequence[QRectF], whole: QRectF) -> list[QRectF | None]:
+    """Return a box for each name; None where each would be cut off or cover another name.
+
+    It stands beside its spot or, if there is no place for it, further away; of such places where it covers least.
+    """
     edges = [_edges(spot) for spot in spots]
     view = _edges(whole)
-    taken: list[QRectF] = []
+    boxes: list[QRectF | None] = []
     names: list[_Edges] = []
     for at, (size, spot) in enumerate(zip(sizes, spots, strict=True)):
-        others = [*names, *edges[:at], *edges[at + 1 :]]
-        taken.append(min(_places(size, spot), key=lambda box: _cost(_edges(box), others, view)))
-        names.append(_edges(taken[-1]))
-    return taken
+        points = [*edges[:at], *edges[at + 1 :]]
+        box = _best_place(_places(size, spot), points, names, view)
+        box = box or _best_place(_places(size, spot, far=size[1]), points, names, view)
+        boxes.append(box)
+        if box is not None:
+            names.append(_edges(box))
+    return boxes
 
 
-def _places(size: tuple[float, float], spot: QRectF) -> list[QRectF]:
+def _best_place(
+    places: Sequence[QRectF], points: Sequence[_Edges], names: Sequence[_Edges], whole: _Edges
+) -> QRectF | None:
+    """Return the first of the places that cover least, if one can be read."""
+    readable = [box for box in places if _is_readable(_edges(box), names, whole)]
+    return min(readable, key=lambda box: _covered(_edges(box), points), default=None)
+
+
+def _places(size: tuple[float, float], spot: QRectF, far: float = 0.0) -> list[QRectF]:
+    """Return eight places around a spot, ``far`` pixels further up or down than close to it."""
     wide, high = size
     x, y = spot.center().x(), spot.center().y()
+    above, below = spot.top() - high - 1 - far, spot.bottom() + 1 + far
     corners = [
-        (spot.right() + 4, y - high / 2),
-        (spot.left() - 4 - wide, y - high / 2),
-        (x - wide / 2, spot.top() - high - 1),
-        (x - wide / 2, spot.bottom() + 1),
-        (spot.right() - 2, spot.top() - high * 0.6),
-        (spot.right() - 2, spot.bottom() - high * 0.4),
-        (spot.right() - wide, spot.top() - high - 1),
-        (spot.right() - wide, spot.bottom() + 1),
+        (spot.right() + 4, y - high / 2 - far),
+        (spot.left() - 4 - wide, y - high / 2 + far),
+        (x - wide / 2, above),
+        (x - wide / 2, below),
+        (spot.right() - 2, spot.top() - high * 0.6 - far),
+        (spot.right() - 2, spot.bottom() - high * 0.4 + far),
+        (spot.right() - wide, above),
+        (spot.right() - wide, below),
     ]
     return [QRectF(left, top, wide, high) for left, top in corners]
 
 
-def _cost(box: _Edges, others: Sequence[_Edges], whole: _Edges) -> int:
-    """Return how many pixels a name would cover; whole ones, so that equally good places keep their order."""
-    covered = sum(_shared(box, other) for other in others)
-    return round(covered + 4 * (_shared(box, box) - _shared(box, whole)))
+def _is_readable(box: _Edges, names: Sequence[_Edges], whole: _Edges) -> bool:
+    """Return whether a name is inside the plot and not over another one."""
+    return _shared(box, box) - _shared(box, whole) <= _CUT and all(_shared(box, other) <= _CUT for other in names)
+
+
+def _covered(box: _Edges, points: Sequence[_Edges]) -> int:
+    """Return how many pixels of points a name covers; whole ones, so that equally good places keep their order."""
+    return round(sum(_shared(box, point) for point in points))
 
 
 def _edges(rect: QRectF) -> _Edges:
