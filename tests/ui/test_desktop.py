@@ -314,6 +314,9 @@ def test_a_whole_scenario_is_played_to_its_end_page(playing: Desktop, monkeypatc
     assert playing.window.page_key == "ending"
     assert "of 100" in playing.ending.score.text()
     assert not playing.window.end_button.isEnabled()
+    room, last = playing.control_room, formats.money(float(playing.game.world.capital.cash[playing.game.seat, 0]))
+    assert room.chances.text() == "The game is over: no quarter is left to forecast."
+    assert room.charts["cash"].summary() == f"Cash: now {last}."  # and not the forecast of the quarter before
 
 
 def test_single_letters_are_off_while_typing(playing: Desktop, qtbot: QtBot) -> None:

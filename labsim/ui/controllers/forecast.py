@@ -123,7 +123,10 @@ class ForecastController(QObject):
 
     def ask(self) -> None:
         """Forecast the draft as it stands."""
-        if not self._game.is_open or self._game.is_over:
+        if not self._game.is_open:
+            return
+        if self._game.is_over:
+            self._show_past()
             return
         session, seat = self._game.session, self._game.seat
         if self._futures is None:
@@ -179,9 +182,22 @@ class ForecastController(QObject):
         fans = {chart.key: self._fan(chart, answer) for chart in CHARTS}
         self.shown.emit(fans, self._words(answer))
 
+    def _show_past(self) -> None:
+        """Show what was played, when there is no quarter left to forecast."""
+        fans = {}
+        for chart in CHARTS:
+            past = self._past(chart)
+            now = np.full((len(LEVELS), 1), past[-1] if past else 0.0)
+            fans[chart.key] = FanData(self._game.t - 1, now, np.array(past) if past else None)
+        self.shown.emit(fans, say("forecast.over"))
+
+    def _past(self, chart: ChartSpec) -> list[float]:
+        """What a chart shows of the quarters played."""
+        seat = self._game.seat
+        return [float(measure(chart.variable, record)[seat, 0]) * chart.scale for record in self._game.records]
+
     def _fan(self, chart: ChartSpec, answer: _Answer) -> FanData:
-        forecast, seat = answer.forecast, self._game.seat
-        past = [float(measure(chart.variable, r)[seat, 0]) * chart.scale for r in self._game.records]
+        forecast, past = answer.forecast, self._past(chart)
         first = forecast.t - 1 if past else forecast.t
 
         def joined(future: Array, now: float) -> Array:
