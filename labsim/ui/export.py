@@ -192,6 +192,8 @@ class ExportDialog(QDialog):
         self.folder = QLineEdit(str(Path.home()))
         self.folder.setAccessibleName(say("export.folder"))
         self.folder.setObjectName("export_folder")
+        self.folder.setToolTip(self.folder.text())  # folders are often longer than the line
+        self.folder.textChanged.connect(self.folder.setToolTip)
         self.problem = label_of("", "bad")
         self.problem.setWordWrap(True)
         self.problem.hide()
