@@ -19,6 +19,9 @@ from labsim.variables import REGISTRY, Array
 CHOICES = 3
 """Most answers of a card."""
 OUTCOMES = 2
+HAZARD_MAX = 0.95  # per quarter; under 1, so that quiet dice strike nobody (game choice)
+DRAWS = 65536.0
+"""Values of a card's draw: sixteen bits are enough for hazards in hundredths."""
 _SPAN = (CHOICES + 1) * OUTCOMES  # codes of a card: unanswered and each choice, each with either outcome
 NEUTRAL: Mapping[str, float] = {
     # people
@@ -172,6 +175,10 @@ class Cards:
     default: Array  # (card,): the choice that stands when nothing is said
     usual: Array  # (card, lab): the choice of each lab's policy
 
+    def possible(self, t: int) -> list[int]:
+        """Rows of the cards that may strike in quarter ``t``."""
+        return [row for row, card in enumerate(self.deck) if card.first <= t <= card.last]
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Names in order of stakes."""
@@ -237,6 +244,26 @@ class Cards:
     def is_answer(self) -> NDArray[np.intp]:
         """By code: 1 for an answered card, 0 for one that has only struck."""
         return (choice_of(np.arange(len(self.first_row) - 1, dtype=np.float64)) > 0.0).astype(np.intp)
+
+
+@dataclass(frozen=True)
+class CardDraws:
+    """Draws of a quarter that lie under the largest hazard that their card can have, sorted by card."""
+
+    rows: NDArray[np.intp]  # the card
+    cells: NDArray[np.intp]  # lab and run, laid out in a row
+    draws: NDArray[np.uint16]
+
+
+def drawn_cards(cards: Cards, t: int, drawn: NDArray[np.uint16], rate: Array) -> CardDraws:
+    """The draws that may strike in quarter ``t``, of ``drawn (card, lab, run)``; most fall out here."""
+    highest = np.zeros(len(cards.deck), dtype=np.uint16)
+    possible = cards.possible(t)
+    most = np.minimum(cards.most[possible] * np.maximum.reduce(rate), HAZARD_MAX)
+    highest[possible] = np.ceil(most * DRAWS).astype(np.uint16)
+    places = np.flatnonzero(drawn < highest[:, None, None])
+    rows, cells = np.divmod(places, max(drawn[0].size, 1)) if places.size else (places, places)
+    return CardDraws(rows, cells, drawn.reshape(-1)[places])
 
 
 def no_cards(labs: int) -> Cards:

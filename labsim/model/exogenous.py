@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from labsim.model import dice
+from labsim.model.card_table import CardDraws, Cards, drawn_cards
 from labsim.model.params import SEGMENTS, Params
 from labsim.variables import Array, Flags
 
@@ -59,6 +60,8 @@ class Quarter:
     forced: Flags  # (event, 1)
     techniques_public: Flags  # (technique, 1, 1)
     techniques_free: Flags  # the public ones that nobody has to adopt
+    cards: Cards
+    card_rate: Array  # (1,) or (run,): factor of every card's hazard
 
     def is_after(self, date: str) -> bool:
         """Has a named date of the calendar come?"""
@@ -68,6 +71,11 @@ class Quarter:
     def techniques_closed(self) -> tuple[int, ...]:
         """Rows of the techniques that not everybody holds: a lab must research them, or adopt them once public."""
         return tuple(np.flatnonzero(~self.techniques_free).tolist())
+
+    @cached_property
+    def card_draws(self) -> CardDraws:
+        """What the dice may deal, whatever the state: found once, as many drafts meet the same quarter."""
+        return drawn_cards(self.cards, self.t, self.dice.card, self.card_rate)
 
     @property
     def world_demand(self) -> float:
@@ -92,6 +100,8 @@ def quarter(t: int, calendar: Calendar, p: Params, drawn: dice.Dice) -> Quarter:
         forced=np.array([[row in strikes] for row in range(len(p.events.names))], dtype=np.bool_),
         techniques_public=public,
         techniques_free=public & (p.adoption_percent == 0),
+        cards=p.cards,
+        card_rate=p.card_rate,
     )
 
 

@@ -111,26 +111,33 @@ def gate(decisions: Decisions, world: World, p: Params, quarter: Quarter) -> tup
 
 
 def _neutral(p: Params, quarter: Quarter) -> dict[str, Array]:
-    """Orders of a lab that owns nothing: the defaults of ``defaults`` on empty stocks."""
-    values = {v.name: np.array([v.default]) for v in DECISIONS if np.isfinite(v.default)}
-    active, tokens = _design(np.zeros(1), p)
-    return values | {
-        "price": price_norm(float(quarter.t), p),
-        "staff_target": np.zeros(1),
-        "design_active": active,
-        "design_tokens": tokens,
-    }
+    """Orders of a lab that owns nothing: the defaults on empty stocks."""
+    return _unset(np.zeros(1), np.zeros(1), p, quarter)
 
 
 def defaults(world: World, p: Params, quarter: Quarter) -> Decisions:
     """What stands when nothing was ever said: declared defaults, and for the others what their meaning calls now."""
     shape = world.capital.cash.shape
-    values = {v.name: np.full(shape, v.default) for v in DECISIONS if np.isfinite(v.default)}
-    norm = price_norm(float(quarter.t), p)[:, None, :]
-    values["price"] = norm + np.zeros((norm.shape[0], *shape))
-    values["staff_target"] = np.minimum(world.people.staff, REGISTRY["staff_target"].high)
-    values["design_active"], values["design_tokens"] = _design(_training_flop(world, p, quarter), p)
-    return Decisions(**values)
+    values = _unset(world.people.staff, _training_flop(world, p, quarter), p, quarter)
+    values["price"] = values["price"][:, None, :]
+    return Decisions(**{name: value + np.zeros(shape) for name, value in values.items()})
+
+
+def defaults_of(seat: int, world: World, p: Params, quarter: Quarter) -> dict[str, Array]:
+    """The defaults of one seat, each broadcasting to the seat's row of the decision."""
+    return _unset(world.people.staff[seat], _training_flop(world, p, quarter)[seat], p, quarter)
+
+
+def _unset(staff: Array, flop: Array, p: Params, quarter: Quarter) -> dict[str, Array]:
+    """The defaults of labs with so many people, whose training makes so many FLOP in ``DESIGN_QUARTERS``."""
+    values = {v.name: np.array([v.default]) for v in DECISIONS if np.isfinite(v.default)}
+    active, tokens = _design(flop, p)
+    return values | {
+        "price": price_norm(float(quarter.t), p),
+        "staff_target": np.minimum(staff, REGISTRY["staff_target"].high),
+        "design_active": active,
+        "design_tokens": tokens,
+    }
 
 
 def _training_flop(world: World, p: Params, quarter: Quarter) -> Array:

@@ -8,8 +8,8 @@ import numpy as np
 
 from labsim.model.events import standing_effects
 from labsim.model.exogenous import Quarter
-from labsim.model.figures import figure
-from labsim.model.fleet import Fleet, gpu_book, merged, own_and_reserved, power_needed, rents
+from labsim.model.figures import Known, figure
+from labsim.model.fleet import Fleet, gpu_book, merged, power_needed, rents
 from labsim.model.laws import over, positive, price_norm, sum_first, wage
 from labsim.model.params import SEGMENTS, Params
 from labsim.model.roofline import fleet_capacity
@@ -28,6 +28,7 @@ class Figures:
     def __init__(self, world: World, quarter: Quarter, p: Params, seat: int) -> None:
         """Read nothing yet."""
         self.world, self.quarter, self.p, self.seat = world, quarter, p, seat
+        self._known = Known(world, p, quarter)
         self._found: dict[str, Array] = {}
         self._stocks: Mapping[str, Array] = {}
 
@@ -62,12 +63,17 @@ class Figures:
 
     def at_start(self, name: str) -> Array:
         """A figure that hazards read too, by its name there."""
-        value: Array = figure(name, self.world, self.p, self.quarter)[self.seat]
+        value: Array = figure(name, self._known)[self.seat]
         return value
 
     def fleet(self) -> Fleet:
         """Own and reserved GPUs of every lab."""
-        return merged(*own_and_reserved(self.world.compute, self.quarter.t, self.p))
+        return merged(*self.owned_and_reserved)
+
+    @property
+    def owned_and_reserved(self) -> tuple[Fleet, Fleet]:
+        """Own GPUs and reserved ones of every lab."""
+        return self._known.owned_and_reserved
 
 
 def _rents(f: Figures, name: str) -> Array:
@@ -99,7 +105,7 @@ FORMULAS: Mapping[str, Callable[[Figures], Array]] = {
     "wage": lambda f: wage(f.quarter.t, f.p),
     "needed_share": _needed_share,
     "base_gap": lambda f: positive(f.at_start("points_behind")),
-    "power_needed": lambda f: power_needed(own_and_reserved(f.world.compute, f.quarter.t, f.p)[0], f.p)[f.seat],
+    "power_needed": lambda f: power_needed(f.owned_and_reserved[0], f.p)[f.seat],
     "quarter": lambda f: np.array([float(f.quarter.t)]),
 }
 """Figure that is no stock -> how it is made."""

@@ -110,6 +110,7 @@ class Futures:
         self._past = tuple(past)
         self._tallies: dict[int, Tally] = {}
         self._starts: dict[int, World] = {}
+        self._quarters: dict[tuple[int, int, int], Quarter] = {}
 
     def forecast(
         self,
@@ -166,7 +167,15 @@ class Futures:
         return self._starts[runs]
 
     def quarter(self, t: int, first_run: int = 0, runs: int = 1) -> Quarter:
-        """A coming quarter with the dice of some of the futures."""
+        """A coming quarter with the dice of some of the futures; kept for the usual ones, which every draft meets."""
+        key = t, first_run, runs
+        if first_run >= RUNS:
+            return self._new_quarter(*key)
+        if key not in self._quarters:
+            self._quarters[key] = self._new_quarter(*key)
+        return self._quarters[key]
+
+    def _new_quarter(self, t: int, first_run: int, runs: int) -> Quarter:
         s = self.scenario
         if s.is_quiet:
             return quiet_quarter(t, s.calendar, s.params, runs)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from labsim.model.world import World
 from labsim.play.derived import ACQUIRED as ACQUIRED
 from labsim.play.derived import BANKRUPT as BANKRUPT
 from labsim.play.derived import FORMULAS
-from labsim.play.series import columns
+from labsim.play.series import axis_names, columns_by
 from labsim.play.turn import TurnRecord
 from labsim.scenario import DERIVED, Scenario
 from labsim.scenario_file import Objective
@@ -90,11 +90,7 @@ def chosen_columns(scenario: Scenario, names: Sequence[str]) -> dict[str, Asked]
     Raises:
         BadInput: with every name that is unknown.
     """
-    known = {
-        column.name: Asked(column.variable.name, column.entry, not column.is_world) for column in columns(scenario)
-    }
-    known |= {c.variable.name: known[c.name] for c in columns(scenario) if c.entry is None}
-    known |= {name: Asked(name, None, True) for name in DERIVED}
+    known = _known(tuple(axis_names(scenario).items()))
     problems = [
         Problem("variables", f'no variable "{name}"',
                 f"see `labsim list variables`;{did_you_mean(name, known)}".rstrip(";"))
@@ -103,6 +99,15 @@ def chosen_columns(scenario: Scenario, names: Sequence[str]) -> dict[str, Asked]
     if problems:
         raise BadInput(*problems)
     return {name: known[name] for name in names}
+
+
+@lru_cache(maxsize=8)
+def _known(axes: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, Asked]:
+    """Everything that can be asked for, by the names of the entries of each further axis."""
+    found = columns_by(axes)
+    known = {column.name: Asked(column.variable.name, column.entry, not column.is_world) for column in found}
+    known |= {column.variable.name: known[column.name] for column in found if column.entry is None}
+    return known | {name: Asked(name, None, True) for name in DERIVED}
 
 
 def column_value(asked: Asked, record: TurnRecord) -> Array:

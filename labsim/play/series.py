@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -70,7 +71,13 @@ def axis_names(scenario: Scenario) -> dict[str, tuple[str, ...]]:
 
 def columns(scenario: Scenario) -> tuple[Column, ...]:
     """Every stock, flow and decision that a series can show, in order of declaration; rings of orders are left out."""
-    names = axis_names(scenario)
+    return columns_by(tuple(axis_names(scenario).items()))
+
+
+@lru_cache(maxsize=8)
+def columns_by(axes: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[Column, ...]:
+    """The columns by the names of the entries of each further axis, as ``axis_names`` gives them."""
+    names = dict(axes)
     found: list[Column] = []
     for variable in REGISTRY.values():
         if variable.kind == "parameter" or variable.name in LEFT_OUT:

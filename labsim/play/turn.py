@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labsim.model.decisions import ONCE, SETTINGS, Decisions
+from labsim.model.decisions import SETTINGS, Decisions
 from labsim.model.events import standing_effects
 from labsim.model.exogenous import Quarter, quiet_quarter, throw_quarter
 from labsim.model.flows import Report
-from labsim.model.gate import defaults, gate, merge
+from labsim.model.gate import defaults_of, gate, merge
 from labsim.model.step import step
 from labsim.model.world import World, repeat_run
 from labsim.play.opening import laid_over
@@ -133,13 +133,9 @@ def decide(
     for seat, player in (players or {}).items():
         given = dict((orders or {}).get(seat, {}))
         if not player.on_policy:
-            standing = defaults(world, p, quarter)
-            unset = {
-                name: getattr(standing, name)[..., seat, :]
-                for name in (*SETTINGS, *ONCE)
-                if name not in scenario.hidden_orders
-            }
-            given = {**unset, **player.settings, **given}
+            unset = defaults_of(seat, world, p, quarter)
+            shown = {name: value for name, value in unset.items() if name not in scenario.hidden_orders}
+            given = {**shown, **player.settings, **given}
         decisions = merge(decisions, seat, given)
     return decisions
 

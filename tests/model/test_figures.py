@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from labsim.model.exogenous import quiet_quarter
-from labsim.model.figures import FIGURE_NAMES, figure
+from labsim.model.figures import FIGURE_NAMES, Known, figure
 from tests.model import era
 
 
@@ -19,14 +19,14 @@ def ahead(capability: list[float], status: list[float] | None = None) -> list[fl
     training = dataclasses.replace(e.world.training, base_capability=column)
     capital = dataclasses.replace(e.world.capital, status=np.array(status or [0.0] * len(capability))[:, None])
     world = e.world.replace(training=training, capital=capital)
-    found = figure("points_ahead", world, e.params, quiet_quarter(0, e.calendar, e.params))
+    found = figure("points_ahead", Known(world, e.params, quiet_quarter(0, e.calendar, e.params)))
     return [float(points) for points in found[:, 0]]
 
 
 @pytest.mark.parametrize("name", FIGURE_NAMES)
 def test_a_figure_is_a_finite_number_for_every_lab(name: str) -> None:
     e = era.seats()
-    found = figure(name, e.world, e.params, quiet_quarter(0, e.calendar, e.params))
+    found = figure(name, Known(e.world, e.params, quiet_quarter(0, e.calendar, e.params)))
     assert np.isfinite(np.broadcast_to(found, e.world.capital.cash.shape)).all()
 
 
