@@ -173,7 +173,7 @@ def parse_scenario(name: str, texts: Sequence[tuple[str, str]]) -> Scenario:
     start = quarter_number(started) if started else 0
     lasts = {name: int(scalars[name]) for name in ("reserve_term", "gpu_life", "site_lead")}
     opening = overlay.opening(seats, Rings(start, tables.chips(rows["chips"]), **lasts))
-    objectives, hidden = overlay.objectives(), overlay.hidden()
+    objectives, hidden = overlay.objectives(labs), overlay.hidden()
     overlay.problems.raise_if_any()
     params = _params(scalars, rows, events, deck, {seat: labs[seat] for seat in seats})
     found = Scenario(

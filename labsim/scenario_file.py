@@ -37,17 +37,29 @@ class EventOverlay(Strict):
     effects: dict[str, Number] = Field(default={})
 
 
-class Objective(Strict):
+class Anchors(Strict):
+    """Where the marks 0, 60 and 100 are given."""
+
+    low: float
+    par: float
+    high: float
+
+
+class Objective(Anchors):
     """One part of the score: a declared variable, when it is read, and the marks 0, 60 and 100."""
 
     variable: str
     over: Literal["end", "min", "mean", "sum", "max", "last2"] = "end"
     weight: float = Field(gt=0.0, le=1.0)
-    low: float
-    par: float
-    high: float
     scale: Literal["linear", "ln"] = "linear"
     label: str = ""
+    by_seat: dict[Name, Anchors] = Field(
+        default={}, description="Other anchors for some seats, which begin larger or smaller."
+    )
+
+    def anchors(self, lab: str) -> Anchors:
+        """The anchors for a player in the seat of a lab."""
+        return self.by_seat.get(lab, self)
 
 
 class Orders(Strict):

@@ -20,7 +20,7 @@ from labsim.scenario_bounds import (
 from labsim.scenario_calendar import CalendarChecks
 from labsim.scenario_card_checks import CardChecks
 from labsim.scenario_derived import DERIVED
-from labsim.scenario_file import EventOverlay, Objective
+from labsim.scenario_file import Anchors, EventOverlay, Objective
 from labsim.scenario_opening import OpeningChecks
 from labsim.scenario_values import Number
 from labsim.variables import REGISTRY, Array
@@ -192,7 +192,7 @@ class Overlay(OpeningChecks, CardChecks, CalendarChecks):
 
     # ---- lesson -----------------------------------------------------------------------------------------------------
 
-    def objectives(self) -> tuple[Objective, ...]:
+    def objectives(self, labs: Collection[str]) -> tuple[Objective, ...]:
         """The parts of the score."""
         known = [*DERIVED, *(v.name for v in REGISTRY.values() if v.kind in ("stock", "flow") and len(v.axes) < 3)]
         objectives: list[Objective] = self.latest("objectives")
@@ -200,13 +200,20 @@ class Overlay(OpeningChecks, CardChecks, CalendarChecks):
             place = f"objectives.{number}"
             if objective.variable not in known:
                 self._unknown(f"{place}.variable", "variable", objective.variable, known)
-            if not (objective.low < objective.par < objective.high or objective.low > objective.par > objective.high):
-                self._add(place, "low, par and high are not in order", "order them, rising or falling")
-            if objective.scale == "ln" and min(objective.low, objective.high) <= 0.0:
-                self._add(place, "a logarithmic mark needs positive anchors", "use scale linear")
+            self._anchors(objective, objective.scale, place)
+            for lab, anchors in objective.by_seat.items():
+                if lab not in labs:  # one that is not seated here may have come from the scenario underneath
+                    self._unknown(f"{place}.by_seat.{lab}", "lab", lab, labs)
+                self._anchors(anchors, objective.scale, f"{place}.by_seat.{lab}")
         if objectives and abs(sum(o.weight for o in objectives) - 1.0) > 1e-9:
             self._add("objectives", "weights do not sum to 1", "change them")
         return tuple(objectives)
+
+    def _anchors(self, given: Anchors, scale: str, place: str) -> None:
+        if not (given.low < given.par < given.high or given.low > given.par > given.high):
+            self._add(place, "low, par and high are not in order", "order them, rising or falling")
+        if scale == "ln" and min(given.low, given.high) <= 0.0:
+            self._add(place, "a logarithmic mark needs positive anchors", "use scale linear")
 
     def hidden(self) -> tuple[str, ...]:
         """Orders that the player does not get."""

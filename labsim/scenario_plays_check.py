@@ -216,14 +216,17 @@ def reference_names() -> tuple[str, ...]:
 def read_layers(
     scenario: Scenario, layers: Iterable[tuple[str, ScenarioFile]]
 ) -> tuple[dict[str, Play], tuple[ShowForm, ...], list[Problem]]:
-    """The plays of all files, a later one of the same name winning, the lessons of the last that has any; problems."""
+    """The plays of the last file that has any, the lessons of the last that has any for them; problems.
+
+    Plays are written for one start and one seat: those of a scenario underneath would say nothing about another game.
+    """
     plays: dict[str, Play] = {}
     shows: tuple[ShowForm, ...] = ()
     problems = Collector()
     for where, file in layers:
         reader = PlayReader(where, scenario)
         if file.plays:
-            plays |= {name: reader.read(name, form) for name, form in file.plays.items()}
+            plays, shows = {name: reader.read(name, form) for name, form in file.plays.items()}, ()
         problems.extend(reader.problems.problems)
         if file.shows:
             lessons = ShowReader(where, scenario, [*plays, *reference_names()])

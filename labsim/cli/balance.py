@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable
 
@@ -21,6 +22,7 @@ from labsim.scenario import DEFAULT, Scenario, load_scenario
 
 @click.command()
 @click.option("--scenario", default=DEFAULT, show_default=True, help="What to measure: a scenario's name or file.")
+@click.option("--seat", metavar="LAB", help="Measure from this lab's seat.  [default: the scenario's]")
 @click.option(
     "--runs",
     type=click.IntRange(2, 20_000),
@@ -37,6 +39,7 @@ from labsim.scenario import DEFAULT, Scenario, load_scenario
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (behaviours, or plays and lessons).")
 def balance(
     scenario: str,
+    seat: str | None,
     runs: int | None,
     seed: int,
     bot_games: int,
@@ -56,6 +59,9 @@ def balance(
     if all_scenarios:
         return 0 if balance_lessons.print_all(runs or LESSON_RUNS, seed) else 1
     loaded = load_scenario(scenario)
+    own = loaded.default_seat
+    if seat is not None:
+        loaded = dataclasses.replace(loaded, default_seat=loaded.labs[loaded.seat(seat)])
     if pacing:
         balance_lessons.print_pacing(loaded, seed)
     elif rivals:
@@ -63,7 +69,7 @@ def balance(
     elif cards:
         return _behaviours(balance_cards.cards(loaded, runs or CARD_GAMES, seed), as_json)
     elif anchors:
-        return 0 if balance_lessons.print_anchors(lessons(loaded, runs or LESSON_RUNS, seed)) else 1
+        return 0 if balance_lessons.print_anchors(lessons(loaded, runs or LESSON_RUNS, seed), own) else 1
     elif plays or scenario != DEFAULT:
         return _lessons(loaded, runs or LESSON_RUNS, seed, as_json)
     else:

@@ -86,21 +86,34 @@ def as_json(found: Lessons) -> dict[str, object]:
     return {"scenario": found.scenario.name, "holds": found.hold, "plays": plays, "shows": shown}
 
 
-def print_anchors(found: Lessons) -> bool:
-    """Print the objectives with marks taken from the plays, as TOML to paste. Returns whether all could be."""
-    good = True
-    for made in anchors(found):
-        o = made.objective
-        click.echo(f'[[objectives]]\nvariable = "{o.variable}"\nover = "{o.over}"\nweight = {o.weight:g}')
-        for name, value in (("low", made.low), ("par", made.par), ("high", made.high)):
-            was = getattr(o, name)
-            note = "no such play" if value is None else f"was {was:g}"
-            click.echo(f"{name} = {float(f'{was if value is None else value:.3g}')!r}  # {note}")
-        if made.problem:
-            good = False
-            click.echo(f"# {made.problem}")
-        click.echo(f'scale = "{o.scale}"\nlabel = "{o.label}"\n')
-    return good
+def print_anchors(found: Lessons, own: str) -> bool:
+    """Print the objectives with marks taken from the plays, as TOML to paste. Returns whether all could be.
+
+    From another seat than the scenario's ``own``, only the marks of that seat.
+    """
+    seat = found.scenario.default_seat
+    made = anchors(found)
+    for each in made:
+        o = each.objective
+        was = o.anchors(seat)
+        lines = [
+            (name, was_at if value is None else value, "no such play" if value is None else f"was {was_at:g}")
+            for name, value, was_at in (
+                ("low", each.low, was.low), ("par", each.par, was.par), ("high", each.high, was.high)
+            )
+        ]  # fmt: skip
+        shown = [(name, f"{float(f'{value:.3g}')!r}", note) for name, value, note in lines]
+        if each.problem:
+            click.echo(f"# {each.problem}")
+        if seat == own:
+            click.echo(f'[[objectives]]\nvariable = "{o.variable}"\nover = "{o.over}"\nweight = {o.weight:g}')
+            for name, value, note in shown:
+                click.echo(f"{name} = {value}  # {note}")
+            click.echo(f'scale = "{o.scale}"\nlabel = "{o.label}"\n')
+        else:
+            marks = ", ".join(f"{name} = {value}" for name, value, _ in shown)
+            click.echo(f'# {o.variable} {o.over}\nby_seat."{seat}" = {{ {marks} }}\n')
+    return not any(each.problem for each in made)
 
 
 def print_pacing(scenario: Scenario, seed: int) -> None:

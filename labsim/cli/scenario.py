@@ -75,11 +75,10 @@ def show(name: str, as_json: bool) -> None:
     for way in loaded.plays.values():
         click.echo(f"play {way.name}{f' ({way.role})' if way.role else ''}: {way.text or way.title}")
     click.echo("objectives:" if loaded.objectives else "objectives: none")
-    for part in facts["objectives"]:
-        marks = f"0 at {part['low']:g}, 60 at {part['par']:g}, 100 at {part['high']:g}"
-        click.echo(
-            f"  {part['weight']:.2f}  {part['label'] or part['variable']} ({part['variable']}, {part['over']}): {marks}"
-        )
+    for part in loaded.objectives:
+        at = part.anchors(loaded.default_seat)
+        marks = f"0 at {at.low:g}, 60 at {at.par:g}, 100 at {at.high:g}"
+        click.echo(f"  {part.weight:.2f}  {part.label or part.variable} ({part.variable}, {part.over}): {marks}")
     click.echo(f"files: {' over '.join(reversed(facts['files']))}")
 
 

@@ -20,7 +20,8 @@ from labsim.variables import LAB, REGISTRY, RUN, Variable
 
 HEAD = """\
 A scenario is a TOML file laid over a base: the bundled scenario that `based_on` names, else `_base`. What it does not
-say is the base's. Every number that is not the base's is written with unit and source:
+say is the base's; plays and lessons are the base's unless it has plays of its own. Every number that is not the base's
+is written with unit and source:
 
   [parameters]
   interest = { value = 0.12, unit = "1/year", source = "game choice" }

@@ -152,7 +152,7 @@ def stated(form: ShowForm) -> str:
 
 
 @dataclass(frozen=True)
-class Anchors:
+class AnchorsFound:
     """Marks of one objective as the plays of the scenario set them; None where there is no such play."""
 
     objective: Objective
@@ -172,7 +172,7 @@ class Anchors:
         return ""
 
 
-def anchors(found: Lessons) -> list[Anchors]:
+def anchors(found: Lessons) -> list[AnchorsFound]:
     """Low: median of the trap; par: median of the par play; high: 90th percentile of the insight play."""
     made = []
     for number, objective in enumerate(found.scenario.objectives):
@@ -182,7 +182,7 @@ def anchors(found: Lessons) -> list[Anchors]:
             return None if result is None else float(np.quantile(result.values[at], quantile))
 
         top = HIGH if objective.high > objective.low else 1.0 - HIGH
-        made.append(Anchors(objective, level("trap", 0.5), level("par", 0.5), level("insight", top)))
+        made.append(AnchorsFound(objective, level("trap", 0.5), level("par", 0.5), level("insight", top)))
     return made
 
 

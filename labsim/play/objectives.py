@@ -212,7 +212,8 @@ class Tally:
                 value = value / np.maximum(counted, 1.0)
             elif objective.over == "last2":
                 value = 0.5 * (last + value)
-            part = mark(value, objective.low, objective.par, objective.high, objective.scale)
+            at = objective.anchors(self._scenario.labs[self._seat])
+            part = mark(value, at.low, at.par, at.high, objective.scale)
             values.append(value)
             parts.append(part)
             total = total + objective.weight * part

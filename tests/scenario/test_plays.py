@@ -71,11 +71,16 @@ def test_rules_become_sums_and_conditions() -> None:
     assert rule.orders["price"] == {"agents": Amount(2.0)}
 
 
-def test_a_scenario_holds_plays_that_pass_to_those_based_on_it() -> None:
-    base = laid_over('based_on = "token-era"\n[plays.lean]\nrow = { rent = 0.1 }\n[plays.bold]\nrow = { rent = 2.0 }')
-    over = parse_scenario("top", [*base.texts, ("top", 'based_on = "mine"\n[plays.bold]\nrow = { rent = 3.0 }')])
-    assert over.plays["lean"].row == {"rent": 0.1}
-    assert over.plays["bold"].row == {"rent": 3.0}
+def test_plays_pass_to_a_scenario_based_on_theirs_unless_it_has_its_own() -> None:
+    plays = "[plays.lean]\nrow = { rent = 0.1 }\n[plays.bold]\nrow = { rent = 2.0 }\n"
+    lesson = '[[shows]]\nbetter = "lean"\nworse = "bold"\nby = 1.0'
+    base = laid_over('based_on = "token-era"\n' + plays + lesson)
+    same = parse_scenario("top", [*base.texts, ("top", 'based_on = "mine"\nquarters = 8')])
+    assert [play.row for play in same.plays.values()] == [{"rent": 0.1}, {"rent": 2.0}]
+    assert [show.better for show in same.shows] == ["lean"]
+    own = parse_scenario("top", [*base.texts, ("top", 'based_on = "mine"\n[plays.bold]\nrow = { rent = 3.0 }')])
+    assert {name: play.row for name, play in own.plays.items()} == {"bold": {"rent": 3.0}}
+    assert own.shows == ()
 
 
 def test_a_play_may_not_order_what_the_scenario_hides() -> None:
