@@ -98,7 +98,8 @@ def first_world(starts: Sequence[LabStart], p: Params, public: Sequence[bool]) -
     book = gpu_book(hardware, p) + hardware.site_net
     return World(
         events=EventStocks(
-            event_left=np.zeros((len(p.events.names), 1)), cards_dealt=np.zeros((LONGEST, len(starts), 1))
+            event_left=np.zeros((len(p.events.names), 1)),
+            cards_dealt=np.zeros((LONGEST + 1, len(starts), 1)),  # one more: a card waits a quarter for its answer
         ),
         people=People(
             staff=columns["staff"],

@@ -230,11 +230,6 @@ class Cards:
         return np.array([card.choices for card in self.deck], dtype=np.float64)
 
     @cached_property
-    def longest(self) -> int:
-        """Quarters that the longest effect lasts."""
-        return int(max([1.0, *self.end.tolist()]))
-
-    @cached_property
     def last(self) -> Array:
         """By code: the quarter from which none of its effects acts any more."""
         ends = [self.end[first:after] for first, after in pairwise(self.first_row.tolist())]

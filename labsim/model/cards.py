@@ -57,13 +57,12 @@ def cards(world: World, answer: Array, p: Params, quarter: Quarter) -> tuple[Arr
     answered[0] = _answered(ring[0], answer, p, quarter)
     struck = _struck(world, answered, p, quarter)
     following = np.concatenate([struck[None], answered[:-1]])
-    return following, _levers(answered, struck, p)
+    return following, _levers(following, p)
 
 
 def levers_of(after: World, p: Params) -> Levers:
     """The levers of the quarter that ended in this world: what struck in it, and the answers in force."""
-    ring = after.events.cards_dealt
-    return _levers(ring[1:], ring[0], p)
+    return _levers(after.events.cards_dealt, p)
 
 
 def open_cards(world: World) -> Array:
@@ -159,12 +158,12 @@ def _cooling(ring: Array, rows: Cells, cells: Cells, p: Params) -> Flags:
     return cooling
 
 
-def _levers(answered: Array, struck: Array, p: Params) -> Levers:
-    """Sum the effects in force by lever and lab: rows of the deck's table for every code in the ring."""
-    table, size = p.cards, struck.size
-    rings = np.concatenate([struck[None], answered[: table.longest]])
-    places = np.flatnonzero(rings != 0.0)  # on flags, which is three times as fast as on numbers
-    codes = rings.ravel()[places].astype(np.intp)
+def _levers(following: Array, p: Params) -> Levers:
+    """Sum the effects in force by lever and lab: rows of the deck's table for every code in the ring of a quarter."""
+    table, shape = p.cards, following.shape[1:]
+    size = following[0].size
+    places = np.flatnonzero(following != 0.0)  # on flags, which is three times as fast as on numbers
+    codes = following.reshape(-1)[places].astype(np.intp)
     row, cell = np.divmod(places, size)
     age = np.maximum(row - table.is_answer[codes], 0)  # quarters since the answer; since the strike without one
     lasts = age < table.last[codes]
@@ -177,7 +176,7 @@ def _levers(answered: Array, struck: Array, p: Params) -> Levers:
     rows, cell = rows[acts], cell[acts]
     lever = table.lever[rows]
     totals = np.bincount(lever * size + cell, weights=table.size[rows], minlength=len(LEVERS) * size)
-    totals = totals.reshape(len(LEVERS), *struck.shape)
+    totals = totals.reshape(len(LEVERS), *shape)
     moved: dict[str, Array] = {}
     for i in np.flatnonzero(np.bincount(lever)).tolist():
         moved[LEVERS[i]] = np.exp(totals[i]) if LEVERS[i].endswith("_times") else totals[i]

@@ -166,8 +166,11 @@ def _choice(
     scenario: Scenario, seat: int, rows: Rows, usable: Sequence[Change], world: World, tally: Tally, t: int,
     dice: int, seed: int,
 ) -> QuarterChoice:  # fmt: skip
-    """Every change from one quarter on, rolled to the end; run ``c * dice + d`` is change ``c`` on dice ``d``."""
-    copies = len(usable)
+    """Every change from one quarter on, rolled to the end; run ``c * dice + d`` is change ``c`` on dice ``d``.
+
+    The last copy is the play unchanged.
+    """
+    copies = len(usable) + 1
     now = map_stocks(world, lambda _, stock: np.tile(stock, copies))
     scored = tally.tiled(copies)
     for later in range(t, scenario.start + scenario.quarters):
@@ -175,7 +178,7 @@ def _choice(
         record = _quarter(scenario, rows, now, later, dice, seed, copies, change)
         scored.add(record)
         now = record.world
-    score = scored.score().total.reshape(copies, dice).mean(axis=1)
+    score = scored.score().total.reshape(copies, dice).mean(axis=1)[:-1]
     best = int(np.argmax(score))
     spread, close = float(score.max() - score.min()), score >= score.max() - CLOSE
     ways = {change.way for change, near in zip(usable, close, strict=True) if near}
@@ -183,8 +186,10 @@ def _choice(
 
 
 def _changed(seat: int, usable: Sequence[Change], dice: int, is_first: bool) -> Callable[..., Decisions]:
+    """One notch off what the unchanged play orders, so that a notch stays one: policies start from their last price."""
+
     def change(asked: Decisions, world: World, quarter: Quarter) -> Decisions:
-        mine = {f.name: getattr(asked, f.name)[..., seat, :] for f in dataclasses.fields(asked)}
+        mine = {f.name: _unchanged(getattr(asked, f.name)[..., seat, :], dice) for f in dataclasses.fields(asked)}
         new: _Rows = {}
         for place, one in enumerate(usable):
             if is_first or one.stands:
@@ -194,6 +199,12 @@ def _changed(seat: int, usable: Sequence[Change], dice: int, is_first: bool) -> 
         return dataclasses.replace(asked, **new)
 
     return change
+
+
+def _unchanged(orders: Array, dice: int) -> Array:
+    """The orders of the last copy, for every copy."""
+    last = orders[..., -dice:]
+    return np.tile(last, orders.shape[-1] // dice)
 
 
 def _quarter(

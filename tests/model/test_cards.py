@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from labsim.model.card_table import LEVERS, card_of, choice_of, code_of
-from labsim.model.cards import hazards, open_cards
+from labsim.model.cards import hazards, levers_of, open_cards
 from labsim.model.exogenous import quiet_quarter, throw_quarter
 from labsim.model.flows import flows
 from labsim.model.step import step
 from labsim.model.world import is_live, repeat_run, stocks, take_runs
-from labsim.scenario_cards import CardFile
+from labsim.scenario_cards import LONGEST, CardFile
 from tests.model import era
 from tests.model.deck import FACTOR, SIZES, busy, card, effect, with_deck
 from tests.model.identities import gaps, ledger_sum
@@ -81,6 +81,17 @@ def test_an_effect_lasts_its_quarters_from_its_delay_on() -> None:
         world = turn.after
     assert paid == [0.0, SIZES["money"], SIZES["money"], 0.0, 0.0]
     assert first.report.operating.answers_paid.any() == np.False_
+
+
+def test_the_longest_effect_is_seen_to_its_last_quarter_in_the_world_that_it_leaves() -> None:
+    choice = {"label": "Pay", "effects": [effect("traffic_times", LONGEST)]}
+    e = with_deck({"letter": card(choices=[choice, {"label": "No"}])})
+    _, second = struck(e, answer=1.0)
+    world, moved = second.after, ["traffic_times" in levers_of(second.after, e.params).moved]
+    for t in range(2, LONGEST + 2):
+        world = era.turn(world, e, quiet_quarter(t, e.calendar, e.params), era.standing()).after
+        moved.append("traffic_times" in levers_of(world, e.params).moved)
+    assert moved == [True] * LONGEST + [False]
 
 
 def test_the_outcome_of_a_chance_is_a_matter_of_the_dice() -> None:
