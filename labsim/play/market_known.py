@@ -21,7 +21,6 @@ from labsim.variables import Array
 
 NOTED_CHANGE = 0.01
 """A price that moves less than this part is no news; game choice."""
-OPEN, NOBODY = "Open weights", "No supplier"
 _MOVES = {
     "run_started": "run", "model_released": "release", "open_release": "open", "round_closed": "round",
     "round_failed": "failed", "partnership_signed": "partner", "incident": "incident", "antitrust_review": "review",

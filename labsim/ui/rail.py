@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QV
 from labsim.ui.actions import spec
 from labsim.ui.theme import ThemeController
 
+_WIDTH = 104  # pixels at normal text size, wider where a name needs it
+_MARGIN = 6
+
 
 class Rail(QFrame):
     """One button a page; the page in front is checked. `chosen(key)` when a button is used."""
@@ -25,7 +28,7 @@ class Rail(QFrame):
         self._group = QButtonGroup(self)
         self._buttons = {key: self._button(key) for key in keys}
         column = QVBoxLayout(self)
-        column.setContentsMargins(6, 8, 6, 8)
+        column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         column.setSpacing(4)
         for button in self._buttons.values():
             column.addWidget(button)
@@ -69,4 +72,5 @@ class Rail(QFrame):
             button.setIcon(self._theme.icon(spec(key).icon, "accent" if button.isChecked() else "muted", side))
             button.setIconSize(QSize(side, side))
             button.setFont(self._theme.font("small"))
-        self.setFixedWidth(self._theme.px(104))
+        wide = max(button.sizeHint().width() for button in self._buttons.values())
+        self.setFixedWidth(max(self._theme.px(_WIDTH), wide + 2 * _MARGIN))

@@ -108,9 +108,9 @@ def test_moves_tell_changes_of_price_that_were_made(game: GameController) -> Non
 def test_every_view_shows_shares_offers_and_answers(page: MarketPage, view: int) -> None:
     page.view.setCurrentIndex(view)
     assert all(label.text() for label in page.answers.values())
-    assert market_known.OPEN in [bubble.name for bubble in page.offers.bubbles]
+    assert "Open weights" in [bubble.name for bubble in page.offers.bubbles]
     layers = page.shares.table_data().rows
-    assert (market_known.OPEN in [row.name for row in layers]) == (view > 0)
+    assert ("Open weights" in [row.name for row in layers]) == (view > 0)
     assert layers[0].name == "Anthropic"
 
 

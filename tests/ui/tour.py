@@ -65,6 +65,9 @@ def settle() -> None:
 
 def tour(desktop: Desktop) -> Iterator[Sight]:
     """Every page in each of its states, then every window; each is there while it is looked at."""
+    desktop.window.show_page("control_room")
+    settle()
+    yield "window", desktop.window
     yield from pages(desktop)
     yield from explanations(desktop)
     yield from windows(desktop)

@@ -81,7 +81,7 @@ class StackedShares(Chart):
             return say("chart.nothing_yet", name=self.accessibleName())
         order = sorted(self._lines, key=lambda line: -float(line.values[-1]))
         ends = ", ".join(f"{line.name} {self._show(float(line.values[-1]))}" for line in order)
-        return f"{self.accessibleName()} in {self._quarter(order[0].x[-1])}: {ends}."
+        return say("chart.shares", name=self.accessibleName(), quarter=self._quarter(order[0].x[-1]), ends=ends)
 
     def table_data(self) -> TableData:
         """Return the quarters as columns and the layers as rows."""

@@ -15,7 +15,7 @@ from labsim.play.journal import Draft
 from labsim.play.objectives import measure
 from labsim.play.plan import DEFAULT_PLAN, PLANS
 from labsim.play.turn import Player, SeatOrders
-from labsim.text import render, say
+from labsim.text import say
 from labsim.ui.charts.fan import FanData
 from labsim.ui.charts.lines import Line, Threshold
 from labsim.ui.controllers.draft import DraftController
@@ -249,7 +249,7 @@ class ForecastController(QObject):
                 high=f"{float(high):.0f}",
             )
         sizes = say("forecast.futures", runs=f"{forecast.runs:,}")
-        return say("forecast.after_quarter", words=words, sizes=sizes, plan=_short(forecast.plan).lower())
+        return say("forecast.after_quarter", words=words, sizes=sizes, plan=_short(forecast.plan))
 
 
 def _lasting(bands: Array, chart: ChartSpec) -> Array:
@@ -263,5 +263,5 @@ def _lasting(bands: Array, chart: ChartSpec) -> Array:
 
 
 def _short(plan: str) -> str:
-    """A plan's name in words: its sentence up to the colon."""
-    return render(PLANS[plan].label).split(":")[0].rstrip(".")
+    """A plan's name in a few words."""
+    return say(f"forecast.plan.{plan.replace('-', '_')}")

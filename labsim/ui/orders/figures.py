@@ -47,9 +47,10 @@ def tokens(preview: TurnRecord, seat: int) -> TokensView:
     pool = float(preview.report.result.compute_pool[seat, 0])
     fleet = float(flows.fleet_flop[seat, 0])
 
-    def detail(use: str, flop: float, made: float, what: str = "tokens") -> PartDetail:
+    def detail(use: str, flop: float, made: float, key: str = "orders.tokens_made") -> PartDetail:
         price = formats.show(pool * shares[use] / made, "$/M tokens") if made > 0.0 else ""
-        return PartDetail(f"{formats.scientific(flop)} FLOP", f"{formats.tokens(made)} {what}" if made else "", price)
+        tokens_made = say(key, made=formats.tokens(made)) if made else ""
+        return PartDetail(f"{formats.scientific(flop)} FLOP", tokens_made, price)
 
     capacity = float(preview.report.serving.capacity[seat, 0])
     needed, served = float(sales.tokens_needed[seat, 0]), float(sales.tokens_served[seat, 0])
@@ -57,7 +58,7 @@ def tokens(preview: TurnRecord, seat: int) -> TokensView:
         "training": detail("training", float(flows.pretraining_flop[seat, 0]), float(flows.tokens_trained[seat, 0])),
         "alignment": detail("alignment", float(flows.alignment_flop[seat, 0]),
                             float(preview.report.alignment.tokens_aligned[seat, 0])),
-        "inference": detail("inference", fleet * shares["inference"], capacity, "capacity"),
+        "inference": detail("inference", fleet * shares["inference"], capacity, "orders.tokens_could"),
         "research": detail("research", float(flows.experiment_flop[seat, 0]), 0.0),
     }  # fmt: skip
     part = say("orders.demand", served=formats.share(served / needed)) if needed > 0.0 else say("orders.no_demand_yet")

@@ -142,7 +142,7 @@ class ControlRoom(Page):
         for quarters in HORIZONS:
             self.horizon.addItem(say("control_room.quarters", quarters=quarters), quarters)
         for name, words in self._forecast.plans():
-            self.plan.addItem(say("control_room.then", plan=words[0].lower() + words[1:]), name)
+            self.plan.addItem(say("control_room.then", plan=words), name)
         self._name(self.horizon, say("control_room.forecast_horizon"), "horizon")
         self._name(self.plan, say("control_room.plan_after_quarter"), "plan")
         for box in (self.view, self.plan):

@@ -74,7 +74,7 @@ class ScenarioCard(QFrame):
         for text in (
             say("home.quarters", quarters=scenario.quarters),
             say("home.minutes", minutes=scenario.minutes),
-            scenario.difficulty,
+            say(f"home.difficulty.{scenario.difficulty}") if scenario.difficulty else "",
         ):
             facts.addWidget(Chip(theme, text, "muted"))
         facts.addStretch(1)

@@ -56,7 +56,8 @@ class LowTable(QuarterTable):
             others = sum(self.columnWidth(column) for column in range(last))
             room = self.viewport().width() - others
             if room < self.columnWidth(last):
-                self.setColumnWidth(last, max(room, self._theme.px(_WORDS)))
+                least = max(self._theme.px(_WORDS), self.horizontalHeader().sectionSizeHint(last))
+                self.setColumnWidth(last, max(room, least))
 
 
 class OfferChart(BubbleChart):

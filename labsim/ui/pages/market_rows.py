@@ -9,7 +9,7 @@ from labsim import formats
 from labsim.errors import Message
 from labsim.model.params import SEGMENTS
 from labsim.play import market_known
-from labsim.play.market_known import NOBODY, OPEN, PRICE_UNITS, LabSight, Move, SegmentSight, Standing
+from labsim.play.market_known import PRICE_UNITS, LabSight, Move, SegmentSight, Standing
 from labsim.play.turn import TurnRecord
 from labsim.text import render, say
 from labsim.ui.charts.bubble import Bubble
@@ -172,7 +172,7 @@ def share_lines(records: Sequence[TurnRecord], names: Sequence[str], seat: int, 
         return [Line(names[row], held[row], start, f"lab{row}") for row in order]
     held, hosted, nobody = market_known.customer_shares(records, segment)
     lines = [Line(names[row], held[row], start, f"lab{row}") for row in order]
-    return [*lines, Line(OPEN, hosted, start, "info"), Line(NOBODY, nobody, start, "border_strong")]
+    return [*lines, Line(_say("open"), hosted, start, "info"), Line(_say("nobody"), nobody, start, "border_strong")]
 
 
 def bubbles(known: Sequence[LabSight], record: TurnRecord, segment: int) -> list[Bubble]:
@@ -182,7 +182,7 @@ def bubbles(known: Sequence[LabSight], record: TurnRecord, segment: int) -> list
         for lab in known if lab.is_live
     ]  # fmt: skip
     price, capability = float(record.report.market.open_price[segment, 0]), record.world.training.open_capability[0]
-    return [*found, Bubble(OPEN, price, float(capability), 0.0, "muted")]
+    return [*found, Bubble(_say("open"), price, float(capability), 0.0, "muted")]
 
 
 def _say(key: str, **values: object) -> str:

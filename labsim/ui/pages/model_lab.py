@@ -278,7 +278,7 @@ class ModelLabPage(Page):
 
     def _retheme(self) -> None:
         px = self._theme.px
-        self.why.setFixedHeight(px(15 * _WHY_LINES + 2))
+        self.why.setMinimumHeight(px(15 * _WHY_LINES + 2))
         self.table.setMinimumHeight(px(_TABLE_HEIGHT))
         self._form_area.setMinimumWidth(self._form_area.minimumSizeHint().width())
         self._is_narrow = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -17,6 +18,7 @@ from labsim.ui.widgets.tables import QuarterTable, TableData, TableModel, TableR
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 23
 _EDGE = 4  # pixels right of a figure
+_PAD = 8  # pixels of a cell beside its text
 _ARROWS = {1: "▲\u2009", -1: "▼\u2009", 0: ""}
 _COLORS = {1: "good", -1: "bad"}
 
@@ -112,7 +114,6 @@ class FigureTable(QuarterTable):
         self.setItemDelegate(self._cells)
         self.setProperty("kind", "figures")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.verticalHeader().setMouseTracking(True)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -127,7 +128,7 @@ class FigureTable(QuarterTable):
         """Show other figures; the columns are shared out anew when their number changes."""
         count = self.figures.columnCount()
         self.figures.show_rows(columns, rows)
-        if count != len(columns):
+        if count != len(columns) or self._needed_width() > self.columnWidth(0):
             self._fit()
         if self._explained:
             self.explain(self._explained)
@@ -148,6 +149,13 @@ class FigureTable(QuarterTable):
             self._explained = one.key
             self.explained.emit(f"{one.label.strip()}: {one.why}")
 
+    def _needed_width(self) -> int:
+        """The width of the widest figure or name of a design."""
+        shown, font, bold = self.figures.data_shown, self._theme.font("body"), self._theme.font("title")
+        names = [line for column in shown.columns for line in column.split("\n")]
+        cells = [(cell, bold if row.is_sum else font) for row in shown.rows for cell in row.cells]
+        return math.ceil(max(width_of(text, font) for text, font in [*((name, font) for name in names), *cells])) + _PAD
+
     def _names_width(self) -> int:
         font = self._theme.font("body")
         return round(max((width_of(row.label, font) for row in self.figures.rows), default=0)) + self._theme.px(16)
@@ -158,12 +166,12 @@ class FigureTable(QuarterTable):
         self._fit()
 
     def _fit(self) -> None:
-        """Share the width equally among the designs."""
+        """Share the width equally among the designs; where that is too little for a figure the table scrolls."""
         if not self._is_ready or not self.figures.columnCount():
             return
         self.verticalHeader().setFixedWidth(self._names_width())
         columns = self.figures.columnCount()
-        wide = max(self.viewport().width() // columns, 10)
+        wide = max(self.viewport().width() // columns, self._needed_width())
         for column in range(columns):
             self.setColumnWidth(column, wide)
 
