@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from labsim.store import schema
+from labsim.store import schema, sqlite_tables
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -37,12 +37,11 @@ def migrate(db: sqlite3.Connection) -> None:
     layout = layout_of(db)
     if layout >= schema.LAYOUT:
         return
-    from sqlite_utils import Database
-
+    tables = sqlite_tables.database()(db, execute_plugins=False)
     db.execute("BEGIN IMMEDIATE")
     try:
         for step in MIGRATIONS[layout - 1 :]:
-            step(Database(db, execute_plugins=False))
+            step(tables)
         db.execute(f"PRAGMA user_version = {schema.LAYOUT}")
         db.execute("COMMIT")
     except BaseException:

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 
 from labsim.model.flows import LEDGER_LINES
 from labsim.play.fingerprint import engine_variables
-from labsim.store import views
+from labsim.store import sqlite_tables, views
 from labsim.variables import LAB, RUN, Variable
 
 APPLICATION_ID = 0x4C425331
@@ -155,10 +155,8 @@ def all_views(columns: Sequence[Column]) -> dict[str, str]:
 @lru_cache(maxsize=4)
 def statements(columns: tuple[Column, ...]) -> tuple[str, ...]:
     """The SQL that makes an empty game file; tables by sqlite-utils, strict about types."""
-    # Imported here: it takes 0.4 s, and a game that is only opened does without it.
-    from sqlite_utils import Database
-
-    database = Database(memory=True)
+    # sqlite-utils is imported here: a game that is only opened does without it.
+    database = sqlite_tables.database()(memory=True)
     for table in all_tables(columns):
         database.table(table.name).create(
             dict(table.columns),

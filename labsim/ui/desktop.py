@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -220,6 +221,7 @@ class Desktop:
             self._is_whole = True
             self._make_pages()
             self._join()
+            linecache.clearcache()  # PySide reads the source of every module that is imported after it, and keeps it
 
     def _make_pages(self) -> None:
         self.control_room = ControlRoom(self.theme, self.game, self.draft, self.forecast)

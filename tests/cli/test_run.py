@@ -186,6 +186,17 @@ def test_run_needs_no_heavy_library() -> None:
     assert answer.stdout.splitlines()[-1] == "[]"
 
 
+def test_a_game_is_saved_without_pandas_which_can_still_be_had_afterwards(tmp_path: Any) -> None:
+    pytest.importorskip("pandas")
+    asked = ["run", "token-era", "--quarters", "1", "--out", str(tmp_path / "one.labsim")]
+    code = (
+        f"import sys; from labsim.cli import main; main({asked!r}); print('pandas' in sys.modules); "
+        "import pandas; print(pandas.DataFrame({'a': [1]}).shape)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert answer.stdout.splitlines()[-2:] == ["False", "(1, 1)"]
+
+
 @pytest.mark.slow
 def test_a_run_from_a_cold_shell_takes_less_than_two_seconds() -> None:
     def seconds() -> float:
