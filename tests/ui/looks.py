@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QAbstractAnimation, QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -265,3 +265,12 @@ def speechless(root: QWidget) -> list[str]:
 def tableless(root: QWidget) -> list[str]:
     """Charts that are still there where tables were asked for."""
     return [described(chart) for chart in charts(root)]
+
+
+# ---- motion ---------------------------------------------------------------------------------------------------------
+
+
+def moving(root: QWidget) -> list[str]:
+    """Animations that run; there are none where reduced motion was asked for."""
+    running = QAbstractAnimation.State.Running
+    return [type(one).__name__ for one in root.findChildren(QAbstractAnimation) if one.state() == running]

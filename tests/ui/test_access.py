@@ -6,12 +6,24 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QListView, QMenu, QTableView, QWidget
 
+from labsim.scenario import load_scenario
+from labsim.ui.actions import ACTIONS, PAGE_ACTIONS, spec
 from labsim.ui.desktop import Desktop
+from labsim.ui.dialogs import Palette, ShortcutsDialog
 from labsim.ui.theme import TEXT_PERCENT, ThemeController
-from tests.ui.looks import clipped, doubled, nameless, out_of_order, speechless, tableless
+from tests.ui.looks import clipped, doubled, moving, nameless, out_of_order, speechless, tableless
 from tests.ui.tour import SIZE, tour, touring
+
+FIXED_NAMES = (
+    "New game", "Continue", "Open", "Play", "End quarter", "Undo", "Redo", "Training share", "Alignment share",
+    "Inference share", "Research share", "Fork here", "Compare", "Export", "Why cash", "Why revenue", "Why capability",
+    "Why share", "Why trust", "Forecast summary",
+)  # fmt: skip
+"""What scripts, tests and screen readers find things by; it stays."""
 
 Check = Callable[[QWidget], list[str]]
 
@@ -41,7 +53,36 @@ def walk(desktop: Desktop, *checks: Check) -> list[str]:
 def test_all_that_takes_the_focus_is_named_and_in_order_and_every_chart_is_told_in_words_and_as_a_table(
     desktop: Desktop,
 ) -> None:
-    assert walk(desktop, nameless, doubled, out_of_order, speechless, clipped) == []
+    assert walk(desktop, nameless, doubled, out_of_order, speechless, clipped, moving) == []
+
+
+def test_what_scripts_and_screen_readers_look_for_keeps_its_name(desktop: Desktop) -> None:
+    window = desktop.window
+    names = [widget.accessibleName() for widget in window.findChildren(QWidget)]
+    names += [action.text().replace("&", "").rstrip("…") for action in window.actions()]
+    pages = [spec(key).text for key in PAGE_ACTIONS]
+    titles = [load_scenario(name).title for name in desktop.home.cards]
+    assert [name for name in (*FIXED_NAMES, *pages, *titles) if name not in names] == []
+
+
+def test_one_table_makes_menus_palette_and_help_and_no_key_is_meant_twice(desktop: Desktop) -> None:
+    window = desktop.window
+    titles = {key: spec(key).text for key in window.actions_by_key}
+    offered = [action for menu in window.menuBar().findChildren(QMenu) for action in menu.actions()]
+    assert sorted(action.text() for action in offered if action.menu() is None) == sorted(titles.values())
+    palette = Palette(desktop.theme, window.actions(), window)
+    found = palette.findChild(QListView).model()
+    listed = [found.index(row, 0).data() for row in range(found.rowCount())]
+    assert set(listed) == {titles[key] for key, action in window.actions_by_key.items() if action.isEnabled()}
+    table = ShortcutsDialog(desktop.theme, window).findChild(QTableView).model()
+    helped = [table.headerData(row, Qt.Orientation.Vertical) for row in range(table.rowCount())]
+    assert helped == [action.text for action in ACTIONS if action.shortcut]
+    for dialog in window.findChildren(QDialog):
+        dialog.deleteLater()
+    assert window.findChildren(QShortcut) == []
+    keys = [action.shortcut().toString() for action in window.findChildren(QAction)]
+    keys = [key for key in keys if key and key != QKeySequence(QKeySequence.StandardKey.Copy).toString()]
+    assert len(keys) == len(set(keys))
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QAbstractAnimation, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from labsim.ui.widgets.search import SearchItem, SearchList
 from labsim.ui.widgets.tables import QuarterTable, TableData, TableRow
 from labsim.ui.widgets.tiles import Kpi, KpiTile
 from labsim.ui.widgets.tokenflow import TokenFlow
+from tests.ui.looks import moving
 
 NODES = [
     FlowNode("flop", "Compute", "8e25 FLOP", 0),
@@ -117,6 +118,16 @@ def test_a_toast_can_be_undone_and_stays_at_the_foot(qtbot, theme: ThemeControll
     with qtbot.waitSignal(toast.undone):
         qtbot.mouseClick(toast.button, Qt.MouseButton.LeftButton)
     assert toast.isHidden()
+
+
+def test_a_toast_fades_in_shortly_and_appears_at_once_when_motion_is_reduced(qtbot, theme: ThemeController) -> None:  # type: ignore[no-untyped-def]
+    window = shown(qtbot, QWidget())
+    toast = Toast(theme, window)
+    for is_reduced in (True, False):
+        theme.set_reduced_motion(is_reduced)
+        toast.say("Bought 4,000 B200")
+        assert bool(moving(window)) != is_reduced
+    assert toast.findChild(QAbstractAnimation).duration() <= 200
 
 
 def test_search_ranks_beginnings_first_and_chooses_with_the_keyboard(qtbot, theme: ThemeController) -> None:  # type: ignore[no-untyped-def]

@@ -142,7 +142,7 @@ class Toast(QFrame):
         self._clock.setSingleShot(True)
         self._clock.setInterval(_STAY_MS)
         self._clock.timeout.connect(self.hide)
-        self._motion = QPropertyAnimation(self)
+        self._motion = self._fade()
         over.installEventFilter(self)
         theme.changed.connect(self.update)
         self.hide()
@@ -158,7 +158,7 @@ class Toast(QFrame):
         self.raise_()
         self._clock.start()
         if not self._theme.reduced_motion:
-            self._fade_in()
+            self._motion.start()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Wait while it is pointed at."""
@@ -183,15 +183,16 @@ class Toast(QFrame):
         box(painter, self.rect().toRectF(), self._theme.color("raised"), self._theme.color("border_strong"))
         painter.end()
 
-    def _fade_in(self) -> None:
+    def _fade(self) -> QPropertyAnimation:
         effect = QGraphicsOpacityEffect(self)
+        effect.setOpacity(1.0)
         self.setGraphicsEffect(effect)
-        self._motion = QPropertyAnimation(effect, b"opacity", self)
-        self._motion.setDuration(_FADE_MS)
-        self._motion.setStartValue(0.0)
-        self._motion.setEndValue(1.0)
-        self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._motion.start()
+        motion = QPropertyAnimation(effect, b"opacity", self)
+        motion.setDuration(_FADE_MS)
+        motion.setStartValue(0.0)
+        motion.setEndValue(1.0)
+        motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+        return motion
 
     def _place(self) -> None:
         over = self._over
