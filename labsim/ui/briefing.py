@@ -39,6 +39,8 @@ _ICONS = {
 }
 WANTS_AN_ANSWER = ("runway", "idle", "held", "unserved", "seen", "due")
 """Conditions of `labsim.play.stops` that the briefing puts first."""
+_ANSWERED_BY = {"idle": "start_run", "unserved": "inference_share", "runway": "raise_amount"}
+"""The order that answers a warning, where one does."""
 BAD_MONTHS = 6.0
 MOST_WANTING = 3
 """Items that want something in a quarter, an open card among them; the rest of the briefing is news."""
@@ -115,17 +117,17 @@ def _warnings(game: GameController) -> list[Item]:
     months = months_left(records[-1].world, game.seat)
     color = "bad" if months < BAD_MONTHS else "warn"
     return [
-        Item("triangle-alert", color if key == "runway" else "warn", render(reason))
+        Item("triangle-alert", color if key == "runway" else "warn", render(reason), _ANSWERED_BY.get(key, ""))
         for key, reason in true_now(moment, WANTS_AN_ANSWER)
     ]
 
 
 def _first_steps(game: GameController) -> list[Item]:
     """What somebody who has never played can do now, before the first quarter ends."""
-    steps = [Item("sliders-horizontal", "accent", say("briefing.first_tokens"))]
+    steps = [Item("sliders-horizontal", "accent", say("briefing.first_tokens"), "training_share")]
     can_start = "start_run" not in game.scenario.hidden_orders
     if can_start and game.world.training.run_on[game.seat, 0] == 0.0:
-        steps.insert(0, Item("triangle-alert", "warn", say("briefing.first_run")))
+        steps.insert(0, Item("triangle-alert", "warn", say("briefing.first_run"), "start_run"))
     return [*steps, Item("play", "accent", say("briefing.first_end"))]
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
-from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 from shiboken6 import isValid
 
 from labsim.errors import LabsimError, Message
 from labsim.model.terms import Link
-from labsim.text import render, say
+from labsim.text import render
 from labsim.ui.controllers.game import GameController
 from labsim.ui.explain_card import WIDTH, ExplanationCard
 from labsim.ui.explain_content import Content, content, opening_content
-from labsim.ui.orders.cards import SHARES
+from labsim.ui.orders.finding import show_control
 from labsim.ui.theme import ThemeController
-from labsim.ui.widgets.cards import Card
 from labsim.ui.window import MainWindow
 
 GAP = 8
@@ -91,7 +90,7 @@ class ExplanationShelf(QWidget):
         self.place()
         if link.kind == "decision":
             self._window.show_page("control_room")
-            _show_control(self._window.pages["control_room"], link.name)
+            show_control(self._window.pages["control_room"], link.name)
             return
         pages = [key for key in _TARGETS.get(link.kind, ()) if key in self._window.pages]
         if pages:
@@ -163,31 +162,3 @@ def open_card(window: MainWindow, theme: ThemeController, game: GameController, 
     shelf = found if isinstance(found, ExplanationShelf) else ExplanationShelf(window, theme, game)
     shelf.ask(key)
     return shelf
-
-
-def _show_control(page: QWidget, decision: str) -> None:
-    """Bring the control of a decision into sight and give it the focus."""
-    control = _control(page, decision)
-    if control is None:
-        return
-    parent = control.parentWidget()
-    while parent is not None and parent is not page:
-        if isinstance(parent, Card):
-            parent.set_folded(False)
-        if isinstance(parent, QScrollArea):
-            QTimer.singleShot(0, lambda area=parent: area.ensureWidgetVisible(control))
-        parent = parent.parentWidget()
-    control.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _control(page: QWidget, decision: str) -> QWidget | None:
-    """The part of a decision's control that takes the keyboard."""
-    use = next((use for use, name in SHARES.items() if name == decision), "")
-    if use:
-        name = say("orders.share", name=say(f"use.{use}"))
-        return next((s for s in page.findChildren(QAbstractSlider) if s.accessibleName() == name), None)
-    holder = page.findChild(QWidget, "segment_prices" if decision == "price" else f"order_{decision}")
-    if holder is None:
-        return None
-    able = [w for w in holder.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isEnabled()]
-    return able[0] if able else holder

@@ -90,12 +90,17 @@ class MainWindow(QMainWindow):
     def add_page(self, key: str, page: Page) -> None:
         """Add a page under its action key (or, for pages without a place in the rail, any key)."""
         self.pages[key] = page
+        if key in PAGE_ACTIONS:
+            page.setAccessibleName(say("window.page", title=spec(key).text))
         self.stack.addWidget(page_area(page))
 
     def show_page(self, key: str) -> None:
         """Bring a page to the front."""
-        page = self.pages[key]
+        page, focus = self.pages[key], self.focusWidget()
+        goes = focus is None or (key != self.page_key and self.stack.isAncestorOf(focus))
         self.stack.setCurrentIndex(list(self.pages).index(key))
+        if goes:  # Qt would give the focus, and a ring that says so, to whatever control comes next
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
         self.rail.show_page(key)
         page.arrive()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from labsim import formats
@@ -24,6 +24,7 @@ from labsim.ui.desktop import Desktop
 from labsim.ui.orders.base import BaseOrder
 from labsim.ui.orders.fields import FlagOrder, NumberOrder
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.tiles import KpiTile
 
 
 @pytest.fixture
@@ -290,6 +291,30 @@ def test_the_first_briefing_says_what_can_be_done(playing: Desktop) -> None:
     later = [item.text for item in briefing_items(playing.game)[1]]
     assert later
     assert not set(first) & set(later)
+
+
+def test_no_control_is_ringed_on_arriving_at_a_page(playing: Desktop, qtbot: QtBot) -> None:
+    window = playing.window
+    window.activateWindow()
+    window.show_page("home")
+    playing.home.play.setFocus()
+    window.show_page("control_room")
+    assert window.focusWidget() is playing.control_room
+    qtbot.mouseClick(window.top_bar.findChild(KpiTile, "why_cash"), Qt.MouseButton.LeftButton)
+    close = next(b for b in window.findChildren(QToolButton) if b.accessibleName() == "Close cash")
+    qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert window.focusWidget() is playing.control_room
+    qtbot.keyClick(playing.control_room, Qt.Key.Key_Tab)
+    assert window.focusWidget() is playing.control_room.orders.on_policy
+
+
+def test_the_briefing_leads_to_the_control_that_answers_it(playing: Desktop, qtbot: QtBot) -> None:
+    room = playing.control_room
+    box = next(field for field in room.orders.findChildren(FlagOrder) if field.name == "start_run").box
+    assert box.visibleRegion().isEmpty()  # far below
+    qtbot.mouseClick(button(playing, "Show Start this run"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not box.visibleRegion().isEmpty())
+    assert playing.window.focusWidget() is box
 
 
 def test_quarters_pass_until_something_matters(playing: Desktop, qtbot: QtBot) -> None:

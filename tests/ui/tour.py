@@ -75,6 +75,10 @@ def tour(desktop: Desktop) -> Iterator[Sight]:
 
 def pages(desktop: Desktop) -> Iterator[Sight]:
     """Every page of the window with each of its tabs and views, and its tables in place of charts."""
+    desktop.home.set_games([])
+    desktop.window.show_page("home")
+    settle()
+    yield "home without games", desktop.home
     for key, page in desktop.window.pages.items():
         _arrive(desktop, key)
         for state in _states(page):

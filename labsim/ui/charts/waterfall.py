@@ -173,6 +173,8 @@ class Waterfall(QWidget):
 
 
 def signed(value: float, show: Format) -> str:
-    """Return a change with its sign, also when it is a gain."""
+    """Return a change with its sign, also when it is a gain; what is too small to be seen has none."""
     text = show(abs(value))
-    return text if value == 0 else f"+{text}" if value > 0 else f"-{text}"
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return f"+{text}" if value > 0 else f"-{text}"

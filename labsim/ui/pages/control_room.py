@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -29,6 +30,8 @@ from labsim.ui.controllers.settings import HORIZONS
 from labsim.ui.flow_picture import stations
 from labsim.ui.orders.answer import AnswerOrder
 from labsim.ui.orders.cards import OrderCards
+from labsim.ui.orders.fields import label_for
+from labsim.ui.orders.finding import show_control
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card, IconLabel
 from labsim.ui.widgets.chartgrid import chart_grid
@@ -44,11 +47,12 @@ _LETTERS = 5  # of a list at its narrowest
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the briefing: icon, colour, text."""
+    """One line of the briefing: icon, colour, text, and the order that answers it, if one does."""
 
     icon: str
     color: str
     text: str
+    order: str = ""
 
 
 class ControlRoom(Page):
@@ -74,6 +78,7 @@ class ControlRoom(Page):
         for chart in self.charts.values():
             chart.changed()  # says that there is no forecast yet
         self.briefing = Briefing(theme, say("control_room.briefing"))
+        self.briefing.wanted.connect(lambda order: show_control(self, order))
         self.answer = AnswerOrder(theme, game, draft)
         self.risks = Briefing(theme, say("control_room.may_strike"))
         self.briefing.put_first(self.answer)
@@ -202,7 +207,9 @@ class ControlRoom(Page):
 
 
 class Briefing(QWidget):
-    """What happened, one line each."""
+    """What happened, one line each. `wanted(order)` when the control that answers a line is asked for."""
+
+    wanted = Signal(str)
 
     def __init__(self, theme: ThemeController, title: str) -> None:
         """Make an empty briefing; without a title there is no heading."""
@@ -254,5 +261,18 @@ class Briefing(QWidget):
         text = label_of(item.text)
         text.setObjectName("briefing_text")
         text.setWordWrap(True)
-        row.addWidget(text, 1)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(text)
+        if item.order:
+            words.addWidget(self._way_to(item.order), 0, Qt.AlignmentFlag.AlignLeft)
+        row.addLayout(words, 1)
         return whole
+
+    def _way_to(self, order: str) -> QPushButton:
+        button = QPushButton(say("control_room.show"))
+        button.setAccessibleName(say("control_room.show_order", order=label_for(order)))
+        button.setObjectName(f"show_{order}")
+        button.setToolTip(button.accessibleName())
+        button.clicked.connect(lambda: self.wanted.emit(order))
+        return button

@@ -77,6 +77,8 @@ class ScenarioCard(QFrame):
             say(f"home.difficulty.{scenario.difficulty}") if scenario.difficulty else "",
         ):
             facts.addWidget(Chip(theme, text, "muted"))
+        if scenario.coach:
+            facts.addWidget(Chip(theme, say("home.coached"), "info"))
         facts.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
@@ -177,20 +179,22 @@ class HomePage(Page):
             nothing = label_of(say("home.nothing_played_yet"), "muted")
             nothing.setWordWrap(True)
             self._games.addWidget(nothing)
-            self._offer_first_game()
+            rows += self._offer_first_game()
         self._games.addStretch(1)
         in_order([*rows, self.other, *self.cards.values(), self.seats, self.rivals, self.seed, self.play])
 
-    def _offer_first_game(self) -> None:
-        """Offer a person without games the scenario that has a coach."""
+    def _offer_first_game(self) -> list[QWidget]:
+        """Offer a person without games the scenario that has a coach; the button, if there is one."""
         coached = next((scenario for scenario in self._scenarios.values() if scenario.coach), None)
-        if coached is not None:
-            first = QPushButton(say("home.rehearse", minutes=str(coached.minutes)))
-            first.setAccessibleName(first.text())
-            first.setObjectName("rehearse_button")
-            first.setProperty("kind", "primary")
-            first.clicked.connect(lambda: self._start_named(coached.name))
-            self._games.insertWidget(0, first)
+        if coached is None:
+            return []
+        first = QPushButton(say("home.rehearse", minutes=str(coached.minutes)))
+        first.setAccessibleName(first.text())
+        first.setObjectName("rehearse_button")
+        first.setProperty("kind", "primary")
+        first.clicked.connect(lambda: self._start_named(coached.name))
+        self._games.insertWidget(0, first)
+        return [first]
 
     def choose(self, name: str) -> None:
         """Show one scenario: what the lab is and what is asked."""

@@ -51,7 +51,7 @@ class KpiTile(QAbstractButton):
         name = asks or say("tiles.why", label=label.lower())
         self.setAccessibleName(name)
         self.setObjectName(name.lower().replace(" ", "_"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click asks; it moves nothing, and leaves no ring
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
