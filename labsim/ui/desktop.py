@@ -71,7 +71,7 @@ class Desktop:
         if at_once:
             self.complete()
         else:
-            QTimer.singleShot(AFTER_PAINT_MS, self.complete)
+            QTimer.singleShot(AFTER_PAINT_MS, self.window, self.complete)
         self._opened()
 
     # ---- opening ----------------------------------------------------------------------------------------------------
@@ -109,12 +109,13 @@ class Desktop:
 
     def end_quarter(self) -> None:
         """Carry out the draft and show what came of it."""
-        can_end = self.game.is_open and not self.game.is_over and not self.run_on.is_running
-        if can_end and read_typed() and self._end():
+        if self._can_end() and read_typed() and self._end():
             self._show_report("")
 
     def ask_run_on(self) -> None:
         """Ask what should stop the quarters, then let them pass; a card that waits is answered first."""
+        if not self._can_end():
+            return
         answer = self.control_room.answer
         if answer.waits:
             self.window.show_page("control_room")
@@ -126,6 +127,9 @@ class Desktop:
         dialog = RunOnDialog(self.theme, self.window)
         if self.window.ask(dialog) == RunOnDialog.DialogCode.Accepted:
             self.run_on.start(dialog.ticked, dialog.most.value())
+
+    def _can_end(self) -> bool:
+        return self.game.is_open and not self.game.is_over and not self.run_on.is_running
 
     def _end(self) -> bool:
         return self.troubles.carry_out(lambda: self.game.end_quarter(self.forecast.seen()))

@@ -134,7 +134,7 @@ class ExplanationShelf(QWidget):
         card = ExplanationCard(self._theme, said)
         card.closed.connect(lambda: self.close_card(key))
         card.followed.connect(self.follow)
-        card.grew.connect(lambda: QTimer.singleShot(0, self.place))
+        card.grew.connect(lambda: QTimer.singleShot(0, self, self.place))
         self.cards[key] = card
         self._row.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
         self.place()

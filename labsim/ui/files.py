@@ -34,7 +34,8 @@ class FileDrop(QObject):
             found = _files(event)
             if found:
                 event.acceptProposedAction()
-                QTimer.singleShot(0, lambda: self.dropped.emit(found))  # a dialog now would stop the other program
+                # Later: a dialog now would stop the other program.
+                QTimer.singleShot(0, self, lambda: self.dropped.emit(found))
             return True
         return False
 

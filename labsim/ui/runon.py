@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
 
+from labsim.play.session import Session
 from labsim.play.stops import CONDITIONS, MOST_QUARTERS, USUAL, Moment, reason_to_stop
 from labsim.text import render, say
 from labsim.ui.controllers.game import GameController
@@ -80,6 +81,7 @@ class RunOn(QObject):
         self._game, self._end_quarter = game, end_quarter
         self._ticked: frozenset[str] = frozenset()
         self._left = 0
+        self._session: Session | None = None
 
     @property
     def is_running(self) -> bool:
@@ -88,18 +90,21 @@ class RunOn(QObject):
 
     def start(self, ticked: frozenset[str], most: int) -> None:
         """Begin; at most so many quarters pass."""
-        self._ticked, self._left = ticked, most
-        QTimer.singleShot(0, self._step)
+        self._ticked, self._left, self._session = ticked, most, self._game.session
+        QTimer.singleShot(0, self, self._step)
 
     def stop(self) -> None:
         """Stop before the next quarter."""
         self._left = 0
 
     def _step(self) -> None:
-        if self._left <= 0 or not self._game.is_open or self._game.is_over or not self._end_quarter():
+        if not self._game.is_open or self._game.session is not self._session:  # another game was opened meanwhile
+            self._left = 0
+            return
+        if self._left <= 0 or self._game.is_over or not self._end_quarter():
             self._finish("")
             return
-        self._left -= 1
+        self._left, self._session = self._left - 1, self._game.session  # the game may go on in another file
         records = self._game.records
         before = records[-2] if len(records) > 1 else None
         reason = reason_to_stop(Moment(before, records[-1], self._game.scenario, self._game.seat), self._ticked)
@@ -108,7 +113,7 @@ class RunOn(QObject):
         elif self._left == 0 or self._game.is_over:
             self._finish("")
         else:
-            QTimer.singleShot(0, self._step)
+            QTimer.singleShot(0, self, self._step)
 
     def _finish(self, reason: str) -> None:
         self._left = 0

@@ -392,11 +392,3 @@ def test_a_new_game_is_played_against_rivals_of_the_chosen_skill(desktop: Deskto
     assert (desktop.game.session.rows.horizon == sharp).all()
     desktop.start("token-era", desktop.game.lab, 1)
     assert desktop.game.rivals == "normal"
-
-
-def test_a_move_that_is_told_after_the_game_was_closed_is_no_order(playing: Desktop) -> None:
-    control = field(playing, "lobbying_spend").field
-    playing.close_game()
-    control.changing.emit(3.0)
-    control.changed.emit(3.0)
-    assert playing.draft.undo_stack.count() == 0

@@ -20,7 +20,7 @@ def show_control(page: QWidget, decision: str) -> None:
         if isinstance(parent, Card):
             parent.set_folded(False)
         if isinstance(parent, QScrollArea):
-            QTimer.singleShot(0, lambda area=parent: area.ensureWidgetVisible(control))
+            QTimer.singleShot(0, parent, lambda area=parent: area.ensureWidgetVisible(control))
         parent = parent.parentWidget()
     control.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -154,7 +154,7 @@ class FinancePage(Page):
         self.table.set_data(table_of(self.statement))
         unit = say("finance.millions_dollars") + " " if key in _MONEY_TABS else ""
         self.note.setText(unit + render(Message(f"finance.{key}_note")))
-        QTimer.singleShot(0, self.table.show_last)
+        QTimer.singleShot(0, self.table, self.table.show_last)
 
     def _show_runway(self) -> None:
         game = self._game

@@ -282,7 +282,7 @@ class TimelinePage(Page):
         self.tree.ticked.connect(self._tick)
         self.tabs.currentChanged.connect(self._tab_chosen)
         self.quarter.unkept.connect(self.said)
-        self.quarter.noted.connect(lambda: QTimer.singleShot(0, self._note_kept))
+        self.quarter.noted.connect(lambda: QTimer.singleShot(0, self, self._note_kept))
         self._game.opened.connect(self._opened)
         self._game.turned.connect(self._turned)
 
