@@ -16,6 +16,8 @@ from labsim.ui.widgets.buttons import foot_buttons
 from labsim.ui.widgets.still import StillSpinBox
 from labsim.ui.widgets.styled import label_of
 
+_WORDS_WIDTH = 640  # pixels at normal text size; game choice
+
 
 class RunOnDialog(QDialog):
     """Which conditions stop, and after how many quarters at the latest."""
@@ -35,6 +37,7 @@ class RunOnDialog(QDialog):
         column.setSpacing(10)
         words = label_of(say("run_on.standing_orders_carried"), "muted")
         words.setWordWrap(True)
+        words.setMinimumWidth(theme.px(_WORDS_WIDTH))
         column.addWidget(words)
         grid = QGridLayout()
         for number, box in enumerate(self.boxes.values()):
@@ -51,7 +54,6 @@ class RunOnDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
-        self.setMinimumWidth(theme.px(660))
 
     @property
     def ticked(self) -> frozenset[str]:

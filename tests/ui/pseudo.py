@@ -24,7 +24,9 @@ from labsim import text
 from labsim.ui.orders.figures import technique_name
 from labsim.variables import REGISTRY
 
-UNITS = frozenset("FLOP FLOPs GPU GPUs tok tokens qtr quarter quarters units subscribers GWh MWh Ctrl Return".split())
+UNITS = frozenset(
+    "FLOP FLOPs GPU GPUs tok tokens qtr quarter quarters units subscribers GWh MWh Ctrl Shift Return".split()
+)
 """What labsim.formats writes beside numbers, and names of keys."""
 VOWELS = "aeiou"
 _PARTS = re.compile(r"(\{[^{}]*\})")

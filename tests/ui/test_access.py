@@ -16,7 +16,7 @@ from labsim.ui.desktop import Desktop
 from labsim.ui.dialogs import Palette, ShortcutsDialog
 from labsim.ui.theme import TEXT_PERCENT, ThemeController
 from tests.ui.looks import clipped, doubled, moving, nameless, out_of_order, speechless, tableless
-from tests.ui.tour import SIZE, tour, touring
+from tests.ui.tour import SIZE, Sight, pages, tour, touring
 
 FIXED_NAMES = (
     "New game", "Continue", "Open", "Play", "End quarter", "Undo", "Redo", "Training share", "Alignment share",
@@ -35,10 +35,10 @@ def desktop(theme: ThemeController, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         yield made
 
 
-def walk(desktop: Desktop, *checks: Check) -> list[str]:
-    """What the checks find wrong on the whole tour, each once, with where it was seen."""
+def walk(sights: Iterator[Sight], desktop: Desktop, *checks: Check) -> list[str]:
+    """What the checks find wrong on a tour, each once, with where it was seen."""
     found: dict[str, str] = {}
-    for where, root in tour(desktop):
+    for where, root in sights:
         for check in checks:
             for words in check(root):
                 found.setdefault(f"{check.__name__}: {words}", where)
@@ -53,7 +53,7 @@ def walk(desktop: Desktop, *checks: Check) -> list[str]:
 def test_all_that_takes_the_focus_is_named_and_in_order_and_every_chart_is_told_in_words_and_as_a_table(
     desktop: Desktop,
 ) -> None:
-    assert walk(desktop, nameless, doubled, out_of_order, speechless, clipped, moving) == []
+    assert walk(tour(desktop), desktop, nameless, doubled, out_of_order, speechless, clipped, moving) == []
 
 
 def test_what_scripts_and_screen_readers_look_for_keeps_its_name(desktop: Desktop) -> None:
@@ -92,14 +92,12 @@ def test_nothing_is_clipped_at_any_size_of_writing(
 ) -> None:
     theme.set_text_percent(percent)
     with touring(tmp_path, theme, monkeypatch) as desktop:
-        assert walk(desktop, clipped, out_of_order) == []
+        assert walk(tour(desktop), desktop, clipped, out_of_order) == []
 
 
 @pytest.mark.slow
 def test_nothing_is_clipped_when_writing_grows_in_an_open_window(desktop: Desktop, theme: ThemeController) -> None:
-    for _ in tour(desktop):
+    for _ in pages(desktop):
         pass
-    for _ in range(5):
-        desktop.window.action("larger").trigger()
-    assert theme.text_percent == TEXT_PERCENT[1]
-    assert walk(desktop, clipped) == []
+    theme.set_text_percent(TEXT_PERCENT[1])
+    assert walk(pages(desktop), desktop, clipped) == []

@@ -23,12 +23,14 @@ from labsim.ui.desktop import Desktop
 from labsim.ui.pages.timeline_buttons import BranchButtons
 from labsim.ui.theme import ThemeController
 from labsim.ui.topbar import HEADLINES
+from labsim.ui.window import MainWindow
 
 QUARTERS = 5
 SIZE = (1280, 720)
 LEAVES = ("quit", "close_game", "new_game", "end_quarter", *PAGE_ACTIONS)
+OPENS = ("export", "run_on", "ways_out", "fork", "settings", "palette", "shortcuts", "about", "rename", "report")
 LOOKS = ("larger", "smaller", "normal_size", "switch_theme", "tables")
-"""Actions that lead away from the game, show a page or change the looks; they open no window."""
+"""Actions that lead away from the game, what opens a window, and actions that change the looks."""
 Sight = tuple[str, QWidget]
 
 
@@ -39,7 +41,14 @@ def touring(folder: Path, theme: ThemeController, monkeypatch: pytest.MonkeyPatc
     for name in ("file_to_open", "file_to_save", "folder_for"):
         monkeypatch.setattr(choosing, name, lambda *_: None)
     held: list[QDialog] = []  # a window without a parent would be gone before it is looked at
-    monkeypatch.setattr(QDialog, "exec", lambda dialog: held.append(dialog) or dialog.show() or 0)
+
+    def show(dialog: QDialog) -> int:
+        held.append(dialog)
+        dialog.show()
+        return 0
+
+    monkeypatch.setattr(QDialog, "exec", show)
+    monkeypatch.setattr(MainWindow, "ask", lambda _, dialog: show(dialog))
     desktop = Desktop(theme, SettingsController(folder / "settings.ini"), folder / "games")
     desktop.window.resize(*SIZE)
     desktop.window.show()
@@ -119,7 +128,9 @@ def windows(desktop: Desktop) -> Iterator[Sight]:
             lambda level=level: BoardDialog(desktop.theme, level - 1.0, ways, desktop.window).exec(),
         )
     yield from _opened("rename", desktop.timeline.ask_rename)
-    yield from _opened("report", lambda: desktop.window.report("Title", "Message.", "details"))
+    yield from _opened(
+        "report", lambda: desktop.window.report("Title", "Message.", f"details {desktop.theme.text_percent}")
+    )
 
 
 def _arrive(desktop: Desktop, key: str) -> None:
@@ -153,11 +164,12 @@ def _opened(name: str, work: Callable[[], object]) -> Iterator[Sight]:
     before = {widget for widget in QApplication.topLevelWidgets() if widget.isVisible()}
     work()
     settle()
-    for found in set(QApplication.topLevelWidgets()) - before:
-        if isinstance(found, QDialog) and found.isVisible():
-            yield name, found
-            found.close()
-            found.deleteLater()
+    opened = [w for w in set(QApplication.topLevelWidgets()) - before if isinstance(w, QDialog) and w.isVisible()]
+    assert opened or name not in OPENS, f"{name} opens no window"
+    for found in opened:
+        yield name, found
+        found.close()
+        found.deleteLater()
     settle()
 
 

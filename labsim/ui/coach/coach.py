@@ -10,12 +10,13 @@ from labsim.scenario_coach import Seen, StepForm, conditions, is_met
 from labsim.text import say
 from labsim.ui.coach.ring import Ring
 from labsim.ui.coach.strip import CoachStrip
-from labsim.ui.coach.targets import Target, bring_into_view, find_target, page_words, rect_of
+from labsim.ui.coach.targets import Target, find_target, page_words, rect_of
 from labsim.ui.coach.words import words_of
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.game import GameController
 from labsim.ui.controllers.settings import SettingsController
 from labsim.ui.explain_shelf import ExplanationShelf
+from labsim.ui.widgets.sight import bring_into_view
 from labsim.ui.window import MainWindow
 
 FOLLOW_MS = 150

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from labsim.ui.actions import PAGE_ACTIONS, spec
-from labsim.ui.widgets.cards import Card
 from labsim.ui.window import MainWindow
 
 
@@ -54,14 +53,3 @@ def rect_of(window: MainWindow, target: Target) -> QRect:
 def page_words(target: Target) -> str:
     """The title of the page that has to be opened; empty when it is in front."""
     return spec(target.page).text if target.page in PAGE_ACTIONS else ""
-
-
-def bring_into_view(widget: QWidget) -> None:
-    """Unfold the card of a control and scroll to it; no page is opened and the focus stays."""
-    above = widget.parentWidget()
-    while above is not None:
-        if isinstance(above, Card) and above.is_folded:
-            above.set_folded(False)
-        if isinstance(above, QScrollArea):
-            above.ensureWidgetVisible(widget, 50, 60)
-        above = above.parentWidget()

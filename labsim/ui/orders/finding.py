@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QAbstractSlider, QScrollArea, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSlider, QWidget
 
 from labsim.text import say
 from labsim.ui.orders.cards import SHARES
-from labsim.ui.widgets.cards import Card
+from labsim.ui.widgets.sight import bring_into_view
 
 
 def show_control(page: QWidget, decision: str) -> None:
@@ -15,13 +15,7 @@ def show_control(page: QWidget, decision: str) -> None:
     control = _control(page, decision)
     if control is None:
         return
-    parent = control.parentWidget()
-    while parent is not None and parent is not page:
-        if isinstance(parent, Card):
-            parent.set_folded(False)
-        if isinstance(parent, QScrollArea):
-            QTimer.singleShot(0, parent, lambda area=parent: area.ensureWidgetVisible(control))
-        parent = parent.parentWidget()
+    bring_into_view(control)
     control.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

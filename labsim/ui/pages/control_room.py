@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -43,6 +44,7 @@ from labsim.ui.window import Page
 
 ORDERS_WIDTH, BRIEFING_WIDTH = 356, 220
 _LETTERS = 5  # of a list at its narrowest
+_LARGE = 125  # percent of text size from which choices stand in two rows
 
 
 @dataclass(frozen=True)
@@ -138,11 +140,10 @@ class ControlRoom(Page):
         column = QVBoxLayout(whole)
         column.setContentsMargins(8, 0, 8, 0)
         column.setSpacing(8)
-        head = QHBoxLayout()
+        self._head = QGridLayout()
         self.view = StillComboBox()
         self.view.addItems((say("control_room.forecast"), say("control_room.token_flow")))
         self._name(self.view, say("control_room.view"), "view")
-        head.addWidget(self.view, 1)
         self.horizon, self.plan = StillComboBox(), StillComboBox()
         for quarters in HORIZONS:
             self.horizon.addItem(say("control_room.quarters", quarters=quarters), quarters)
@@ -155,9 +156,9 @@ class ControlRoom(Page):
             box.setMinimumContentsLength(_LETTERS)
         self.horizon.activated.connect(lambda place: self.horizon_chosen.emit(self.horizon.itemData(place)))
         self.plan.activated.connect(lambda place: self.plan_chosen.emit(self.plan.itemData(place)))
-        head.addWidget(self.horizon)
-        head.addWidget(self.plan, 2)
-        column.addLayout(head)
+        self._arrange_head()
+        self._theme.changed.connect(self._arrange_head)
+        column.addLayout(self._head)
         views = QStackedWidget()
         views.addWidget(chart_grid(self._theme, self.twins))
         views.addWidget(page_area(self._flow_card()))
@@ -171,6 +172,17 @@ class ControlRoom(Page):
         self.chances.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         column.addWidget(self.chances)
         return whole
+
+    def _arrange_head(self) -> None:
+        """Put the plan, the longest of the choices, below the others where writing is large."""
+        self._head.addWidget(self.view, 0, 0)
+        self._head.addWidget(self.horizon, 0, 1)
+        if self._theme.text_percent >= _LARGE:
+            self._head.addWidget(self.plan, 1, 0, 1, 2)
+        else:
+            self._head.addWidget(self.plan, 0, 2)
+        for place, stretch in enumerate((1, 0, 0 if self._theme.text_percent >= _LARGE else 2)):
+            self._head.setColumnStretch(place, stretch)
 
     def _flow_card(self) -> QWidget:
         card = Card(self._theme, say("control_room.where_tokens_come"), "layers")

@@ -77,8 +77,6 @@ class ScenarioCard(QFrame):
             say(f"home.difficulty.{scenario.difficulty}") if scenario.difficulty else "",
         ):
             facts.addWidget(Chip(theme, text, "muted"))
-        if scenario.coach:
-            facts.addWidget(Chip(theme, say("home.coached"), "info"))
         facts.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
@@ -86,6 +84,8 @@ class ScenarioCard(QFrame):
         column.addWidget(title)
         column.addWidget(lesson)
         column.addLayout(facts)
+        if scenario.coach:
+            column.addWidget(Chip(theme, say("home.coached"), "info"))
         if best:
             column.addWidget(label_of(best, "small"))
 
