@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -32,10 +32,12 @@ from labsim.ui.widgets.tables import QuarterTable, TableData, TableRow
 
 MODES = ("system", "dark", "light")
 MOTIONS = ((None, "system"), (True, "reduced"), (False, "full"))
+REST_MS = 250
+"""How long the hand rests on the text size before it holds: dressing everything would stop the slider; game choice."""
 
 
 class SettingsDialog(QDialog):
-    """Preferences; each change holds at once."""
+    """Preferences; each change holds at once, the text size when the hand rests."""
 
     def __init__(self, theme: ThemeController, settings: SettingsController, parent: QWidget) -> None:
         """Show what is preferred now."""
@@ -60,7 +62,11 @@ class SettingsDialog(QDialog):
         self._lay_out()
         self.mode.activated.connect(lambda _: self._set_mode())
         self.motion.activated.connect(lambda _: self._set_motion())
-        self.text_size.valueChanged.connect(self._set_size)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._set_size)
+        self.text_size.valueChanged.connect(self._size_moves)
         self.report.toggled.connect(settings.set_skips_report)
 
     def _name(self) -> None:
@@ -95,10 +101,20 @@ class SettingsDialog(QDialog):
         self._settings.set_reduced_motion(MOTIONS[self.motion.currentIndex()][0])
         self._theme.set_reduced_motion(self._settings.reduced_motion)
 
-    def _set_size(self, percent: int) -> None:
-        self._theme.set_text_percent(percent)
+    def done(self, result: int) -> None:
+        """Close; a size that was just chosen holds."""
+        if self._rest.isActive():
+            self._rest.stop()
+            self._set_size()
+        super().done(result)
+
+    def _size_moves(self, percent: int) -> None:
+        self.size_words.setText(f"{percent} %")
+        self._rest.start()
+
+    def _set_size(self) -> None:
+        self._theme.set_text_percent(self.text_size.value())
         self._settings.set_text_percent(self._theme.text_percent)
-        self.size_words.setText(f"{self._theme.text_percent} %")
 
 
 class ShortcutsDialog(QDialog):

@@ -143,11 +143,14 @@ class ThemeController(QObject):
 
     def set_mode(self, mode: Mode) -> None:
         """Choose dark, light, or what the system says."""
-        self._mode = mode
-        self._apply()
+        if mode != self._mode:  # dressing every widget anew takes most of a second
+            self._mode = mode
+            self._apply()
 
     def set_text_percent(self, percent: int) -> None:
         """Choose the size of writing; it is kept within 90 to 150 percent."""
+        if _bounded(percent) == self._percent:
+            return
         self._percent = _bounded(percent)
         self._apply()
         for window in self._app.topLevelWidgets():  # what is hidden would keep the room it had
@@ -200,6 +203,7 @@ class ThemeController(QObject):
         self.changed.emit()
 
     def _dress(self) -> None:
+        self._app.setStyleSheet("")  # Qt changes a style sheet once a widget and ancestor, and sets one once a widget
         self._app.setPalette(palette_of(self.tokens))
         self._app.setFont(self.font())
         self._app.setStyleSheet(self._style_sheet())

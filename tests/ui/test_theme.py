@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from labsim.resources import asset_text, data_root
+from labsim.ui.controllers.settings import SettingsController
+from labsim.ui.dialogs import SettingsDialog
 from labsim.ui.theme import USES, ThemeController, contrast, load_tokens, mixed, readable_on
 from labsim.ui.widgets.icons import draw_pixmap, recoloured
 
@@ -105,6 +109,27 @@ def test_an_icon_is_drawn_in_its_colour(qapp: QApplication) -> None:
     strong = [image.pixelColor(x, y) for x in range(24) for y in range(24) if image.pixelColor(x, y).alpha() > 200]
     assert strong
     assert all(color.red() > 200 and color.green() < 60 for color in strong)
+
+
+def test_everything_is_dressed_once_a_drag_of_the_text_size(
+    theme: ThemeController, qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = SettingsController(tmp_path / "settings.ini")
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = SettingsDialog(theme, settings, parent)
+    sizes: list[int] = []
+    theme.changed.connect(lambda: sizes.append(theme.text_percent))
+    with qtbot.waitSignal(theme.changed):
+        for percent in (110, 120, 130):
+            dialog.text_size.setValue(percent)
+            assert dialog.size_words.text() == f"{percent} %"
+    dialog.text_size.setValue(90)
+    dialog.reject()  # at once: what was chosen holds all the same
+    theme.set_text_percent(90)
+    theme.set_mode(theme.mode)
+    assert sizes == [130, 90]
+    assert settings.text_percent == 90
 
 
 def test_fonts_and_icons_come_with_their_licences() -> None:
