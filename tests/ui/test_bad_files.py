@@ -111,6 +111,27 @@ def test_a_file_without_the_right_to_read_it_is_told(desktop: Desktop, good: Pat
     assert "check its name and permissions" in hand.last
 
 
+@pytest.mark.skipif(not hasattr(os, "setresuid"), reason="rights of files are of another kind")
+def test_a_game_where_nothing_can_be_written_is_shown_and_a_copy_of_it_is_played(
+    desktop: Desktop, good: Path, qtbot: QtBot
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to other users
+        file = Path(shutil.copy(good, Path(folder) / "shown.labsim"))
+        file.chmod(0o444)
+        Path(folder).chmod(0o555)
+        before = file.read_bytes()
+        with without_rights():
+            desktop.open_file(file)
+        assert desktop.game.file == file
+        assert not desktop.game.can_write
+        assert desktop.troubles.read_only.isVisible()
+        desktop.troubles.read_only.second.click()
+        assert desktop.game.can_write
+        desktop.end_quarter()
+        assert verify(desktop.game.journal.path).turns == 4
+        assert file.read_bytes() == before
+
+
 @pytest.mark.parametrize("name", ["huge.labsim", "huge.toml", "game and zeros.labsim"])
 def test_a_file_of_two_gigabytes_is_not_read_into_memory(
     desktop: Desktop, good: Path, tmp_path: Path, qtbot: QtBot, name: str
