@@ -64,7 +64,7 @@ class Chart(QWidget):
         self.title = ElidedLabel(title, "title")
         self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.readout = ElidedLabel("", "small", RIGHT)
-        self.plot = pg.PlotWidget(axisItems={"bottom": bottom, "left": left, "right": self.ends})
+        self.plot = pg.PlotWidget(axisItems={"bottom": bottom, "left": left, "right": self.ends}, enableMenu=False)
         self.grid = Grid(left.ticks)
         self._has_name = False
         self._range: tuple[float, float] | None = None
@@ -223,7 +223,6 @@ class Chart(QWidget):
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setFrameShape(plot.Shape.NoFrame)
-        plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setMouseEnabled(False, False)
         plot.showAxis("right")
