@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ import click
 
 from labsim.cli.run import computable
 from labsim.errors import AnswerIsNo, BadInput, Collector, LabsimError
-from labsim.formats import quarter_name
+from labsim.formats import quarter_name, share
+from labsim.play.par_results import kept_results
 from labsim.play.turn import play
 from labsim.scenario import DEFAULT, Scenario, load_scenario, scenario_text
 
@@ -79,7 +82,21 @@ def show(name: str, as_json: bool) -> None:
         at = part.anchors(loaded.default_seat)
         marks = f"0 at {at.low:g}, 60 at {at.par:g}, 100 at {at.high:g}"
         click.echo(f"  {part.weight:.2f}  {part.label or part.variable} ({part.variable}, {part.over}): {marks}")
+    for line in _par_lines(facts["par_results"]):
+        click.echo(line)
     click.echo(f"files: {' over '.join(reversed(facts['files']))}")
+
+
+def _par_lines(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What the plays reach over many dice; nothing for a scenario that was not measured."""
+    if not results:
+        return
+    yield f"score over {results[0]['games']} dice, and where eight in ten lie:"
+    width = max(len(one["play"]) for one in results)
+    for one in sorted(results, key=lambda each: -each["score"]):
+        ends = ", ".join(f"{share(one[fate])} {fate}" for fate in ("alive", "sold", "bankrupt") if one[fate])
+        span = f"{one['score_low']:.1f} to {one['score_high']:.1f}"
+        yield f"  {one['play']:<{width}}  {one['score']:5.1f}  {span:<14}  {ends}"
 
 
 def _facts(loaded: Scenario) -> dict[str, Any]:
@@ -105,6 +122,7 @@ def _facts(loaded: Scenario) -> dict[str, Any]:
         "shows": [form.model_dump(exclude_none=True) for form in loaded.shows],
         "objectives": [part.model_dump() for part in loaded.objectives],
         "questions": list(loaded.questions),
+        "par_results": [dataclasses.asdict(result) for result in kept_results(loaded)],
         "files": [name for name, _ in loaded.texts],
         "digest": loaded.digest,
     }

@@ -51,8 +51,14 @@ def typical(measure: str, values: Array) -> float:
     return float(values.mean() if measure in FATES else np.median(values))
 
 
-def result_of(scenario: Scenario, way: Play, measures: Sequence[Over], runs: int, seed: int) -> PlayResult:
-    """Play one play in the default seat on dice that every play meets."""
+def result_of(
+    scenario: Scenario, way: Play, measures: Sequence[Over], runs: int, seed: int,
+    instead: Mapping[str, Mapping[str, float]] | None = None,
+) -> PlayResult:  # fmt: skip
+    """Play one play in the default seat on dice that every play meets.
+
+    ``instead`` gives other labs, by name, other policy numbers than the scenario's.
+    """
     seat = scenario.seat(scenario.default_seat)
     asked = [over for over in dict.fromkeys(measures) if over[0] not in FATES]
     extra = tuple(
@@ -61,7 +67,8 @@ def result_of(scenario: Scenario, way: Play, measures: Sequence[Over], runs: int
     )
     tallies = Tally(scenario, seat), Tally(dataclasses.replace(scenario, objectives=extra), seat)
     status = np.zeros(runs)
-    for record in play(scenario, seed, rows=rows_with(scenario, seat, way, {}), runs=runs):
+    others = {scenario.seat(lab): row for lab, row in (instead or {}).items() if lab != scenario.default_seat}
+    for record in play(scenario, seed, rows=rows_with(scenario, seat, way, others), runs=runs):
         for tally in tallies:
             tally.add(record)
         status = record.world.capital.status[seat]
