@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -10,6 +11,7 @@ from PySide6.QtCore import QTimer
 from labsim import formats
 from labsim.errors import LabsimError
 from labsim.play.ending import ending
+from labsim.play.par_results import beside
 from labsim.play.standing import months_left, opening_standing, standing
 from labsim.play.ways_out import ways_out
 from labsim.scenario import Scenario, load_scenario, scenario_names
@@ -151,7 +153,11 @@ class Desktop:
         game = self.game
         end = ending(game.scenario, game.records, game.seat)
         history = [standing(record, game.seat) for record in game.records]
-        self.ending.set_data(game.lab, game.records[0].t, end, history)
+        told = game.session.game
+        self.ending.set_data(
+            game.lab, game.records[0].t, end, history, game.scenario,
+            partial(beside, game.scenario, game.lab, told.seed, told.instead),
+        )  # fmt: skip
 
     def _play_again(self) -> None:
         session = self.game.session
@@ -294,6 +300,7 @@ class Desktop:
         self._join_coach()
         self.window.ask_before_closing(self.troubles.may_leave)
         self.window.before_closing(self.forecast.shutdown)
+        self.window.before_closing(self.ending.shutdown)
         self.window.before_closing(self.game.close)
 
     def _join_coach(self) -> None:

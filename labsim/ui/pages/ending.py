@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -11,16 +11,20 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayou
 from labsim import formats
 from labsim.errors import Message
 from labsim.play.ending import Ending, Mark
+from labsim.play.par_results import Beside
 from labsim.play.standing import Standing
+from labsim.scenario import Scenario
 from labsim.text import render, say
 from labsim.ui.charts.history import HistoryChart
 from labsim.ui.charts.lines import Line
 from labsim.ui.charts.twin import ChartTwin
+from labsim.ui.pages.ending_after import AfterwardsCard, OthersCard
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card
 from labsim.ui.widgets.chartgrid import chart_grid
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
+from labsim.ui.worker import Task
 from labsim.variables import REGISTRY
 
 _CHARTS = (("cash", formats.money), ("revenue", formats.money),
@@ -46,10 +50,15 @@ class EndingPage(Page):
         self._marks.setSpacing(10)
         self.causes = label_of("")
         self.causes.setWordWrap(True)
+        self.others, self.afterwards = OthersCard(theme), AfterwardsCard(theme)
+        self._asked: Task | None = None
         self._lay_out()
 
-    def set_data(self, lab: str, first: int, ending: Ending, history: Sequence[Standing]) -> None:
-        """Show the end of a game."""
+    def set_data(
+        self, lab: str, first: int, ending: Ending, history: Sequence[Standing], scenario: Scenario,
+        others: Callable[[], list[Beside]],
+    ) -> None:  # fmt: skip
+        """Show the end of a game; ``others`` plays it in other ways, which takes a moment and is done beside."""
         words = (say("ending.still_there"), say("ending.was_acquired"), say("ending.bankrupt"))[ending.status]
         self.title.setText(f"{formats.quarter_title(ending.t)}: {lab} {words}")
         self.score.setText(say("ending.score", score=f"{ending.score:.0f}") if ending.marks else say("ending.no_score"))
@@ -66,6 +75,27 @@ class EndingPage(Page):
             chart.forget_range()
             values = np.array([getattr(item, key) for item in history], dtype=np.float64)
             chart.set_data([Line(lab, values, first, "accent")])
+        self.afterwards.set_scenario(scenario)
+        self._ask(ending, others)
+
+    def _ask(self, ending: Ending, others: Callable[[], list[Beside]]) -> None:
+        """Play the others on a thread of its own; without a score there is nothing to compare."""
+        self.shutdown()
+        self.others.setVisible(bool(ending.marks))
+        if not ending.marks:
+            return
+        self.others.begin()
+        self._asked = Task(lambda _progress: others(), self)
+        self._asked.done.connect(lambda found: self.others.set_others(ending.score, ending.status, found))
+        self._asked.failed.connect(lambda _text: self.others.fail())
+        self._asked.start()
+
+    def shutdown(self) -> None:
+        """Let go of what is still being played."""
+        if self._asked is not None:
+            self._asked.shutdown()
+            self._asked.deleteLater()
+            self._asked = None
 
     def flip_tables(self) -> None:
         """Show tables instead of charts, or charts again."""
@@ -124,6 +154,11 @@ class EndingPage(Page):
         column.setSpacing(12)
         column.addWidget(self.title, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row, 1)
+        after = QHBoxLayout()
+        after.setSpacing(12)
+        after.addWidget(self.others, 1)
+        after.addWidget(self.afterwards, 1)
+        column.addLayout(after)
 
 
 def _value(mark: Mark) -> str:
