@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labsim.model.world import World
+from labsim.play.derived import BANKRUPT
 from labsim.play.turn import TurnRecord
 
 NO_END = float("inf")
@@ -57,6 +58,8 @@ def opening_standing(world: World, seat: int) -> Standing:
 
 
 def months_left(world: World, seat: int) -> float:
-    """Runway: months that the cash lasts at the last quarter's burn; ``NO_END`` where nothing burns."""
+    """Runway: months that the cash lasts at the last quarter's burn; ``NO_END`` where nothing burns, 0 if bankrupt."""
+    if world.capital.status[seat, 0] == BANKRUPT:
+        return 0.0
     cash, burn = float(world.capital.cash[seat, 0]), float(world.capital.burn[seat, 0])
     return 3.0 * max(cash, 0.0) / burn if burn > 0.0 else NO_END

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
+from labsim.play.derived import BANKRUPT
 from labsim.play.ending import ending
 from labsim.play.offers import compute_offer, orders_due
 from labsim.play.session import Session
@@ -96,6 +99,14 @@ def test_runway_is_cash_over_burn_in_months(game: Session) -> None:
     cash, burn = float(record.world.capital.cash[game.seat, 0]), float(record.world.capital.burn[game.seat, 0])
     assert months_left(record.world, game.seat) == pytest.approx(3.0 * cash / burn)
     assert standing(record, game.seat).runway == pytest.approx(3.0 * cash / burn)
+
+
+def test_a_bankrupt_lab_has_no_runway(game: Session) -> None:
+    world = game.world()
+    nothing = np.zeros_like(world.capital.cash)
+    capital = dataclasses.replace(world.capital, status=nothing + BANKRUPT, cash=nothing, burn=nothing)
+    assert months_left(world.replace(capital=capital), game.seat) == 0.0
+    assert months_left(world, game.seat) > 0.0
 
 
 def test_the_opening_stands_as_the_scenario_says(game: Session) -> None:
