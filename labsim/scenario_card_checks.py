@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from labsim import tables
 from labsim.formats import quarter_number
@@ -14,12 +15,17 @@ Strikes = dict[int, frozenset[tuple[int, int]]]
 """Quarter -> (card, seat)."""
 
 
+@cache
+def _base_deck() -> Mapping[str, CardFile]:
+    return {name: CardFile.model_validate(card) for name, card in tables.card_table().items()}
+
+
 class CardChecks(Checks):
     """The part of the overlay that is about cards."""
 
     def cards(self, seats: Sequence[str]) -> tuple[dict[str, CardFile], Strikes]:
         """The deck, a scenario's own cards first, and the cards that strike by force."""
-        deck = {name: CardFile.model_validate(card) for name, card in tables.card_table().items()}
+        deck = dict(_base_deck())
         for _, file in self._layers():
             deck = {**file.new_cards, **{name: card for name, card in deck.items() if name not in file.new_cards}}
         strikes: list[tuple[int, str, str]] = []

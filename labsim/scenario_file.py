@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Literal
 
@@ -25,6 +26,7 @@ MAX_LABS = 16
 LATEST_START = 79  # quarters since 2023Q1; the quarters before the start are played on autopilot
 MOST_PROBLEMS = 100
 MOST_SHOWS = 30
+KEPT_FILES = 64  # files read that are kept: more than there are bundled ones
 
 
 class EventOverlay(Strict):
@@ -129,10 +131,19 @@ def read(text: str, where: str) -> ScenarioFile:
 def read_what_is_good(text: str, where: str) -> tuple[ScenarioFile, list[Problem]]:
     """What is well formed in a file, and the problems of the rest, so that its names can be checked all the same.
 
+    A text is read once: most scenarios share what is underneath, and nobody writes to a file that was read.
+
     Raises:
         BadInput: it is not TOML at all.
     """
-    return good_of(toml_table(text, where), where)
+    file, problems = _read_once(text, where)
+    return file, list(problems)
+
+
+@lru_cache(maxsize=KEPT_FILES)
+def _read_once(text: str, where: str) -> tuple[ScenarioFile, tuple[Problem, ...]]:
+    file, problems = good_of(toml_table(text, where), where)
+    return file, tuple(problems)
 
 
 def good_of(raw: dict[str, Any], where: str) -> tuple[ScenarioFile, list[Problem]]:
