@@ -161,6 +161,14 @@ def clipped(root: QWidget) -> list[str]:
     return found
 
 
+def too_wide(page: QWidget) -> list[str]:
+    """How far a page goes past the edge of the window, which has to be scrolled sideways then."""
+    holder = page.parentWidget()
+    area = holder.parentWidget() if holder is not None else None
+    beyond = area.horizontalScrollBar().maximum() if isinstance(area, QScrollArea) else 0
+    return [f"goes {beyond} px past the edge: {described(page)}"] if beyond > 0 else []
+
+
 def _missing(widget: QWidget) -> str:
     """What a widget lacks, in words; empty if nothing."""
     if isinstance(widget, ElidedLabel):

@@ -15,8 +15,9 @@ from labsim.ui.actions import ACTIONS, PAGE_ACTIONS, spec
 from labsim.ui.desktop import Desktop
 from labsim.ui.dialogs import Palette, ShortcutsDialog
 from labsim.ui.theme import TEXT_PERCENT, ThemeController
-from tests.ui.looks import clipped, doubled, moving, nameless, out_of_order, speechless, tableless
-from tests.ui.tour import SIZE, Sight, pages, tour, touring
+from tests.carded import STRIKES, carded_file
+from tests.ui.looks import clipped, doubled, moving, nameless, out_of_order, speechless, tableless, too_wide
+from tests.ui.tour import SIZE, Sight, pages, settle, tour, touring
 
 FIXED_NAMES = (
     "New game", "Continue", "Open", "Play", "End quarter", "Undo", "Redo", "Training share", "Alignment share",
@@ -53,7 +54,7 @@ def walk(sights: Iterator[Sight], desktop: Desktop, *checks: Check) -> list[str]
 def test_all_that_takes_the_focus_is_named_and_in_order_and_every_chart_is_told_in_words_and_as_a_table(
     desktop: Desktop,
 ) -> None:
-    assert walk(tour(desktop), desktop, nameless, doubled, out_of_order, speechless, clipped, moving) == []
+    assert walk(tour(desktop), desktop, nameless, doubled, out_of_order, speechless, clipped, too_wide, moving) == []
 
 
 def test_what_scripts_and_screen_readers_look_for_keeps_its_name(desktop: Desktop) -> None:
@@ -92,7 +93,7 @@ def test_nothing_is_clipped_at_any_size_of_writing(
 ) -> None:
     theme.set_text_percent(percent)
     with touring(tmp_path, theme, monkeypatch) as desktop:
-        assert walk(tour(desktop), desktop, clipped, out_of_order) == []
+        assert walk(tour(desktop), desktop, clipped, too_wide, out_of_order) == []
 
 
 @pytest.mark.slow
@@ -100,4 +101,25 @@ def test_nothing_is_clipped_when_writing_grows_in_an_open_window(desktop: Deskto
     for _ in pages(desktop):
         pass
     theme.set_text_percent(TEXT_PERCENT[1])
-    assert walk(pages(desktop), desktop, clipped) == []
+    assert walk(pages(desktop), desktop, clipped, too_wide) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("percent", [100, TEXT_PERCENT[1]])
+def test_an_open_card_and_the_coach_fit(
+    theme: ThemeController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, percent: int
+) -> None:
+    theme.set_text_percent(percent)
+    with touring(tmp_path, theme, monkeypatch) as desktop:
+        desktop.start(str(carded_file(tmp_path)), "Anthropic", 1)
+        for _ in range(STRIKES + 1):
+            desktop.game.end_quarter()
+        desktop.window.show_page("control_room")
+        settle()
+        assert desktop.control_room.answer.isVisible()
+        assert walk(pages(desktop), desktop, clipped, too_wide, out_of_order, nameless) == []
+        desktop.start("rehearsal", desktop.home.seats.itemText(0), 1)
+        while desktop.coach.is_on:
+            settle()
+            assert [*clipped(desktop.window), *out_of_order(desktop.window)] == [], desktop.coach.at
+            desktop.coach.skip()

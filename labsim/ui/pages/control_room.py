@@ -34,6 +34,7 @@ from labsim.ui.orders.cards import OrderCards
 from labsim.ui.orders.fields import label_for
 from labsim.ui.orders.finding import show_control
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import in_order
 from labsim.ui.widgets.cards import Card, IconLabel
 from labsim.ui.widgets.chartgrid import chart_grid
 from labsim.ui.widgets.scroll import page_area, scroll_of
@@ -102,6 +103,7 @@ class ControlRoom(Page):
     def set_briefing(self, text: str, items: Sequence[Item], risks: Sequence[Item] = ()) -> None:
         """Say what happened and what wants attention, and what may strike next."""
         self.briefing.set_items(text, items)
+        in_order([self.chances, *self.answer.buttons, *self.briefing.ways])
         self.risks.set_items("", risks)
         self.risks.setVisible(bool(risks))
 
@@ -227,6 +229,7 @@ class Briefing(QWidget):
         """Make an empty briefing; without a title there is no heading."""
         super().__init__()
         self._theme = theme
+        self.ways: list[QPushButton] = []
         self.intro = label_of("", "muted")
         self.intro.setWordWrap(True)
         self._lines = QVBoxLayout()
@@ -252,6 +255,7 @@ class Briefing(QWidget):
         """Say something else."""
         self.intro.setText(intro)
         self.intro.setVisible(bool(intro))
+        self.ways = []
         while (line := self._lines.takeAt(0)) is not None:
             if (old := line.widget()) is not None:
                 old.hide()
@@ -287,4 +291,5 @@ class Briefing(QWidget):
         button.setObjectName(f"show_{order}")
         button.setToolTip(button.accessibleName())
         button.clicked.connect(lambda: self.wanted.emit(order))
+        self.ways.append(button)
         return button

@@ -30,7 +30,6 @@ from labsim.ui.widgets.still import StillComboBox, StillSpinBox
 from labsim.ui.widgets.styled import ElidedLabel, label_of, restyle, rule
 from labsim.ui.window import Page
 
-_CARD_WIDTH = 250
 _SEED_MAX = 999_999
 
 
@@ -64,7 +63,6 @@ class ScenarioCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self.setMinimumWidth(theme.px(_CARD_WIDTH))
         title = label_of(scenario.title, "title")
         title.setWordWrap(True)
         lesson = label_of(scenario.lesson, "muted")
@@ -303,6 +301,7 @@ class HomePage(Page):
 
 def _buddy(name: str, field: QWidget) -> QLabel:
     label = label_of(name)
+    label.setWordWrap(True)
     label.setBuddy(field)
     return label
 
