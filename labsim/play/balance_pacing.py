@@ -1,8 +1,9 @@
 """Does every quarter hold a real choice? One-notch changes of the par play's orders, rolled to the end on common dice.
 
-A quarter holds a real choice when the best and the worst change differ by 3 points of score, and one that orders more
-and one that orders less of something both lie within 2 points of the best. Changed settings stand to the end, as a
-player's would; once-orders are changed in their quarter only.
+A quarter holds a real choice when the best and the worst change differ by 3 points of score, and two that pull in
+different directions lie within 2 points of the best: more of something and less of something, or more tokens for one
+use and for another. Changed settings stand to the end, as a player's would; once-orders are changed in their quarter
+only.
 """
 
 from __future__ import annotations
@@ -181,8 +182,14 @@ def _choice(
     score = scored.score().total.reshape(copies, dice).mean(axis=1)[:-1]
     best = int(np.argmax(score))
     spread, close = float(score.max() - score.min()), score >= score.max() - CLOSE
-    ways = {change.way for change, near in zip(usable, close, strict=True) if near}
-    return QuarterChoice(t, spread, usable[best], spread >= MATTERS and {1, -1} <= ways)
+    near = [change for change, is_near in zip(usable, close, strict=True) if is_near]
+    return QuarterChoice(t, spread, usable[best], spread >= MATTERS and differ(near))
+
+
+def differ(changes: Sequence[Change]) -> bool:
+    """Do some of the changes pull in different directions?"""
+    uses = {change.order for change in changes if change.way > 0} & set(SHARES)
+    return {1, -1} <= {change.way for change in changes} or len(uses) > 1
 
 
 def _changed(seat: int, usable: Sequence[Change], dice: int, is_first: bool) -> Callable[..., Decisions]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from labsim.cli import main
-from labsim.play.balance_pacing import CHANGES, half_life, named, pacing
+from labsim.play.balance_pacing import CHANGES, differ, half_life, named, pacing
 from labsim.play.balance_plays import Lessons, anchors, lessons, ranking, result_of, stated
 from labsim.play.balance_rivals import rivals_by_skill
 from labsim.play.balance_scenarios import moved, twins
@@ -110,6 +110,22 @@ def test_pacing_finds_the_quarters_that_matter_less_towards_the_end() -> None:
     assert 0.0 <= found.real <= 1.0
     assert 0 <= found.longest_dull <= 6
     assert found.most_often[0] in {named(change) for change in CHANGES}
+
+
+@pytest.mark.parametrize(
+    ("near", "is_choice"),
+    [
+        (["price more"], False),
+        (["price more", "thinking more"], False),
+        (["price more", "price less"], True),
+        (["price more", "reserve_gpus less"], True),
+        (["training_share more", "alignment_share more"], True),
+        (["training_share more", "price more"], False),
+        (["training_share less", "alignment_share less"], False),
+    ],
+)
+def test_changes_differ_by_their_sign_or_by_the_tokens_that_they_want(near: list[str], is_choice: bool) -> None:
+    assert differ([change for change in CHANGES if named(change) in near]) == is_choice
 
 
 def test_hidden_orders_are_no_choice() -> None:
