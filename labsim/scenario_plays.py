@@ -82,7 +82,8 @@ class ShowForm(Strict):
     worse_at_most: float | None = None
     part: float | None = Field(default=None, ge=0.0, le=1.0, description="Part of the dice in which better wins.")
     scenario_changes: dict[str, Any] = Field(
-        default={}, description="A control: constants, `events = false` (cards too), `shocks = false`, `opening.LAB`."
+        default={},
+        description="A control: constants, `opening.LAB`, false for `events` (and cards), `shocks`, `open_models`.",
     )
     text: Annotated[str, Field(max_length=500)] = ""
 

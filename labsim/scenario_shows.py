@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SCORE, BANKRUPT, EXITS = "score", "bankrupt", "exits"
 FATES = (SCORE, BANKRUPT, EXITS)
+SWITCHES = ("events", "shocks", "open_models")
+"""What a control may switch off: world events and cards, dated shocks, open models from outside the labs."""
 """Measures that are no variables: the mean score, the part of games that end bankrupt, and that end at all."""
 
 
@@ -69,13 +71,15 @@ def control_problems(scenario: Scenario, changes: Mapping[str, Any]) -> list[Pro
     """What is wrong with the changes of a control; places are its keys."""
     found = Collector()
     for key, value in changes.items():
-        if key in ("events", "shocks"):
+        if key in SWITCHES:
             if value is not False:
                 found.add(key, f"a control can only switch the {key} off", f"write {key} = false")
         elif key == "opening":
             _check_opening(found, scenario, value)
         elif key not in PARAMETER_NAMES:
-            remedy = f"name a parameter, events, shocks or opening;{did_you_mean(key, PARAMETER_NAMES)}".rstrip(";")
+            remedy = f"name a parameter, {', '.join(SWITCHES)} or opening;{did_you_mean(key, PARAMETER_NAMES)}".rstrip(
+                ";"
+            )
             found.add(key, f'unknown parameter "{key[:60]}"', remedy)
         else:
             _check_number(found, key, value, REGISTRY[key])
@@ -121,6 +125,8 @@ def controlled(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
         calendar = dataclasses.replace(calendar, forced={}, forced_cards={})
     if changes.get("shocks") is False:
         calendar = dataclasses.replace(calendar, shocks={})
+    if changes.get("open_models") is False:
+        calendar = dataclasses.replace(calendar, open_models={})
     opening = dict(scenario.opening)
     for lab, stocks in changes.get("opening", {}).items():
         old = opening.get(lab, Opening())

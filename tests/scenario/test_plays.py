@@ -129,11 +129,14 @@ def test_rules_read_nothing_that_play_hides() -> None:
     assert "coverage" not in figures(ERA)
 
 
-def test_a_control_changes_constants_events_and_stocks_only() -> None:
+def test_a_control_changes_constants_switches_and_stocks_only() -> None:
     changed = controlled(ERA, {"moe_data_half": 5.0, "events": False, "opening": {"Meta": {"cash": 7.0}}})
     assert changed.params.moe_data_half[0] == 5.0
     assert not changed.params.events.hazard.any()
     assert not changed.params.cards.deck
     assert not controlled(changed, {"shocks": False}).calendar.shocks
     assert changed.opening["Meta"].stocks == {"cash": 7.0}
+    drops = load_scenario("open-split")
+    assert drops.calendar.open_models
+    assert controlled(drops, {"open_models": False}).calendar.open_models == {}
     assert ERA.params.moe_data_half[0] != 5.0
