@@ -35,7 +35,7 @@ from tests.ui.paws import Paws
 ROOT = Path(__file__).resolve().parents[2]
 HANG = 120.0
 """Seconds after which one step counts as a hang; a machine that is short of memory was seen to stand still for 75."""
-PATIENCE = 6
+PATIENCE = 8
 """Steps that the monkey may spend in one quarter before it is led to the button that ends it, or to the run of many."""
 MOST_RUN = 12
 """Quarters that it lets pass at most when it lets them pass by themselves."""
@@ -216,9 +216,11 @@ def play(folder: Path, seed: int, quarters: int) -> int:
     inside = folder / "a" / "b" / "c"  # paths that are typed, such as ../../etc, stay in the folder
     inside.mkdir(parents=True)
     (folder / "drops").mkdir()
+    (folder / "home").mkdir()  # what is exported without a folder
     (folder / "drops" / "text.txt").write_text("no game", encoding="utf-8")
     (folder / "drops" / "half.labsim").write_bytes(b"SQLite format 3\0" + bytes(600))
-    os.environ |= {"LABSIM_GAMES": str(folder / "games"), "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
+    os.environ |= {"LABSIM_GAMES": str(folder / "games"), "HOME": str(folder / "home"), "PYTHONPATH": str(ROOT),
+                   "QT_QPA_PLATFORM": "offscreen"}  # fmt: skip
     life = 0
     while (left := quarters - sum(game.turns for game in list_games())) > 0:
         life += 1
