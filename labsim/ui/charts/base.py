@@ -81,6 +81,11 @@ class Chart(QWidget):
         """Return what the chart shows, as a table."""
         raise NotImplementedError
 
+    @property
+    def table_from(self) -> int:
+        """The column from which the table is read first; those before it are scrolled away where room is short."""
+        return 0
+
     def table(self) -> TableModel:
         """Return the model of the table behind the chart; it follows the chart."""
         if self._table is None:

@@ -140,6 +140,12 @@ class FanChart(Chart):
                 text += " " + say("chart.lies_inside_band", name=mark.name, value=self._show(mark.value))
         return text
 
+    @property
+    def table_from(self) -> int:
+        """The forecast; the past stands before it."""
+        past = self._data.past if self._data is not None else None
+        return 0 if past is None else max(0, len(past) - 1)
+
     def table_data(self) -> TableData:
         """Return the quarters of the chart as columns."""
         data = self._data

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from labsim.text import say
+from labsim.ui.charts.base import Chart
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.tables import QuarterTable, TableModel
 
@@ -44,6 +45,8 @@ class ChartTwin(QStackedWidget):
         old, new = (self.view, self.chart) if self.is_table else (self.chart, self._table())
         had_focus = old is not None and old.hasFocus()
         self.setCurrentWidget(new)
+        if isinstance(self.chart, Chart) and self.view is not None and self.is_table:
+            self.view.show_from(self.chart.table_from)
         if had_focus:
             new.setFocus(Qt.FocusReason.OtherFocusReason)
         self.flipped.emit(self.is_table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QAction, QFont, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
@@ -142,6 +142,11 @@ class QuarterTable(QTableView):
         """Show the table behind a chart instead of an own one."""
         self.setModel(model)
         self._fit()
+
+    def show_from(self, column: int) -> None:
+        """Scroll a column to the left edge, once the view has its size."""
+        place = self.horizontalHeader().sectionPosition
+        QTimer.singleShot(0, self, lambda: self.horizontalScrollBar().setValue(place(column)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy with Ctrl+C; leave single letters to the page: the view itself would do less with both."""
