@@ -87,14 +87,16 @@ class _Cells(QStyledItemDelegate):
         if not isinstance(model, FigureModel):
             return
         row, rect = model.rows[index.row()], option.rect.toRectF()
-        if option.state & QStyle.StateFlag.State_Selected:
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if is_selected:
             painter.fillRect(rect, self._theme.color("selection"))
         painter.setPen(self._theme.color("grid"))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         text, color = model.text_and_color(index.row(), index.column())
         if text:
             font = self._theme.font("title" if row.is_headline else "body")
-            write(painter, rect.adjusted(2, 0, -_EDGE, 0), text, font, self._theme.color(color), RIGHT)
+            ink = self._theme.color("text" if is_selected else color)  # the only one that is readable there
+            write(painter, rect.adjusted(2, 0, -_EDGE, 0), text, font, ink, RIGHT)
 
 
 class FigureTable(QuarterTable):
