@@ -53,8 +53,8 @@ class Monkey:
 
     def __init__(self, folder: Path, seed: str, quarters: int) -> None:
         """Open a desktop; ``quarters`` is how many are to be played here."""
-        self.folder, self.wanted = folder, quarters
-        self.dice = random.Random(seed)
+        self.folder, self.seed, self.wanted = folder, seed, quarters
+        self.dice = random.Random()
         self.found: list[str] = []  # what went wrong
         self.steps: deque[str] = deque(maxlen=40)
         self.count = self.since_quarter = self.open_for = self.played = 0
@@ -77,6 +77,7 @@ class Monkey:
         QTimer.singleShot(0, self.step)
         faulthandler.dump_traceback_later(HANG, exit=True)
         self.count += 1
+        self.dice.seed(f"{self.seed}.{self.count}")  # a forecast that comes at another moment shifts no later step
         count, began = self.count, time.monotonic()
         try:
             self._act(front)
