@@ -70,6 +70,7 @@ def settle() -> None:
     for _ in range(4):
         QApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.sendPostedEvents()  # a forecast that has just come has its place, too
 
 
 def tour(desktop: Desktop) -> Iterator[Sight]:
