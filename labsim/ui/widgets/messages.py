@@ -52,7 +52,8 @@ class Banner(QFrame):
         self.setObjectName(f"{kind}_banner")
         self._icon = IconLabel(theme, _ICONS[kind], kind, 20)
         self.title, self.text = label_of(title, "title"), label_of(text, "muted")
-        self.text.setWordWrap(True)
+        for label in (self.title, self.text):
+            label.setWordWrap(True)
         self.button = QPushButton(action)
         self.button.setAccessibleName(action)
         self.button.setObjectName("banner_action")
