@@ -18,6 +18,7 @@ from labsim.store.salvage import Salvage, salvage
 from labsim.store.saves import SUFFIX
 from labsim.text import say
 from labsim.ui.controllers.game import GameController
+from labsim.ui.files import name_of
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import MainWindow
@@ -45,8 +46,8 @@ class Arrivals:
         files = [Path(name) for name in names]
         likely = [file for file in files if _suffix(file) in (SUFFIX, SCENARIO_SUFFIX)] or files
         if self.open(likely[0]) and len(files) > 1:
-            others = ", ".join(file.name for file in files if file is not likely[0])
-            self._window.toast.say(say("trouble.one_at_a_time", file=likely[0].name, others=others), can_undo=False)
+            others = ", ".join(name_of(file) for file in files if file is not likely[0])
+            self._window.toast.say(say("trouble.one_at_a_time", file=name_of(likely[0]), others=others), can_undo=False)
 
     def open(self, file: Path) -> bool:
         """Open a game or start a scenario; whether that worked."""
@@ -84,7 +85,7 @@ class Arrivals:
         return True
 
     def _refuse(self, key: str, file: Path, error: LabsimError) -> bool:
-        self._window.tell(say(key, file=file.name), error.problems)
+        self._window.tell(say(key, file=name_of(file)), error.problems)
         return False
 
     # ---- damaged games ----------------------------------------------------------------------------------------------
@@ -92,7 +93,7 @@ class Arrivals:
     def _offer_recovery(self, file: Path, error: Damaged) -> None:
         found = error.problems[0]
         told = Problem(found.where, found.what, say("trouble.recovery"))
-        title = say("trouble.damaged", file=file.name)
+        title = say("trouble.damaged", file=name_of(file))
         if self._window.tell(title, [told], [("recover", say("trouble.recover"))]) == "recover":
             self.recover(file)
 
@@ -113,11 +114,11 @@ class Arrivals:
     def _recovered(self, file: Path, target: Path, found: Salvage) -> None:
         if not self.open_game(target):
             return
-        values = {"file": file.name, "quarters": found.turns, "new": target.name}
+        values = {"file": name_of(file), "quarters": found.turns, "new": name_of(target)}
         if not found.lost:
             self._window.toast.say(say("trouble.recovered", **values), can_undo=False)
             return
-        lost = [Problem(file.name, say("trouble.lost", what=words), "") for words in found.lost]
+        lost = [Problem(name_of(file), say("trouble.lost", what=words), "") for words in found.lost]
         self._window.tell(say("trouble.recovered", **values), lost)
 
 
@@ -128,7 +129,7 @@ class RecoveryDialog(QDialog):
         """Begin at once, on a thread of its own."""
         super().__init__(parent)
         self.found: object = None
-        self.setWindowTitle(say("trouble.recovering", file=file.name))
+        self.setWindowTitle(say("trouble.recovering", file=name_of(file)))
         self.setObjectName("recovery_dialog")
         bar = QProgressBar()
         bar.setRange(0, 0)

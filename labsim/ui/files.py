@@ -12,6 +12,15 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from labsim.text import say
 from labsim.ui.controllers.settings import SettingsController
 
+LONGEST_NAME = 40
+"""Letters of a file's name that are shown; a longer one would widen the window."""
+
+
+def name_of(file: Path) -> str:
+    """Return a file's name to be told, a long one without its middle."""
+    name, half = file.name, LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"
+
 
 class FileDrop(QObject):
     """Takes files that are dropped on a window: `dropped(paths)`. What they are is told by whoever opens them."""

@@ -14,6 +14,7 @@ from labsim.store.saves import SUFFIX
 from labsim.text import say
 from labsim.ui import choosing
 from labsim.ui.controllers.game import GameController
+from labsim.ui.files import name_of
 from labsim.ui.widgets.line import read_typed
 from labsim.ui.widgets.messages import Banner
 from labsim.ui.widgets.problems import Offer
@@ -149,4 +150,4 @@ class Troubles:
         self.read_only.setVisible(is_read_only)
 
     def _name(self) -> str:
-        return self._game.file.name if self._game.file is not None else ""
+        return name_of(self._game.file) if self._game.file is not None else ""

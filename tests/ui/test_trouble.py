@@ -23,6 +23,7 @@ from labsim.store.saves import open_save
 from labsim.store.verify import verify
 from labsim.ui import choosing
 from labsim.ui.desktop import Desktop
+from labsim.ui.files import LONGEST_NAME, name_of
 from labsim.ui.widgets.messages import Banner
 from tests.ui.hands import Hand, without_rights
 
@@ -302,3 +303,11 @@ def test_a_mistake_of_ours_is_reported_once(playing: Desktop, qtbot: QtBot) -> N
         except ValueError as error:
             playing.window.report_failure(type(error), error, None)
     assert len(shown) == 1
+
+
+def test_a_long_name_is_told_without_its_middle() -> None:
+    assert name_of(Path("mine.labsim")) == "mine.labsim"
+    long = name_of(Path(f"{'n' * 200}-second.labsim"))
+    assert len(long) == LONGEST_NAME + 1
+    assert long.startswith("nnn")
+    assert long.endswith("-second.labsim")
