@@ -97,7 +97,11 @@ def trims(record: TurnRecord) -> Iterator[Trim]:
 def record_of(
     t: int, found: Mapping[str, Array], trimmed: Sequence[Trim], world: World, scenario: Scenario
 ) -> TurnRecord:
-    """A record from kept numbers; what an older model did not have is NaN, which people see as a dash."""
+    """A record from kept numbers; what an older model did not have is NaN, which people see as a dash.
+
+    Raises:
+        AttributeError, IndexError, TypeError, ValueError: ``trimmed`` names what is no order, as in a damaged file.
+    """
     shape = _shape(scenario)
 
     def group(cls: type) -> dict[str, Any]:

@@ -199,7 +199,7 @@ class Save:
             t = self.connection.execute("SELECT t FROM turns WHERE id = ?", (node,)).fetchone()[0]
         try:
             return record_of(t, found, changed, world, self.load().scenario)
-        except (AttributeError, ValueError, IndexError) as error:
+        except (AttributeError, IndexError, TypeError, ValueError) as error:
             raise damaged(self.path, f"turn {node} has orders that cannot be") from error
 
     def numbers(self, node: int) -> dict[str, Array]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from labsim.errors import LabsimError
 from labsim.play.session import Session
+from labsim.store import saves
+from labsim.store.rows import record_of
 from labsim.store.saves import open_save
 
 PAGE = 4096
@@ -88,3 +91,16 @@ def test_thousands_of_hurt_files_are_known_errors(made_game: Path, tmp_path: Pat
     done, opened = fuzz(made_game.read_bytes(), tmp_path / "hurt.labsim", 5000, seed=2, seconds=110.0)
     assert done >= 2000
     assert 0 < opened < done
+
+
+@pytest.mark.parametrize("trim", [(0, 1, None), (0, "no_order", ""), (99, "training_share", ""), (0, "price", "moon")])
+def test_a_trim_that_names_no_order_is_a_known_error(
+    made_game: Path, monkeypatch: pytest.MonkeyPatch, trim: Any
+) -> None:
+    """As a hurt page reads: the row of another table in the place of one."""
+    monkeypatch.setattr(saves, "record_of", lambda t, found, _, *more: record_of(t, found, [trim], *more))
+    session = Session(open_save(made_game, mend=False))
+    turn = session.nodes()[-1].id
+    with pytest.raises(LabsimError, match="orders that cannot be"):
+        session.record(turn)
+    session.close()
