@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -11,7 +11,7 @@ import numpy as np
 from labsim import formats
 from labsim.formats import quarter_name
 from labsim.play.balance_pacing import PACING_DICE, Pacing, named, pacing
-from labsim.play.balance_plays import Lessons, PlayResult, anchors, exits, lessons, ranking, stated
+from labsim.play.balance_plays import AnchorsFound, Lessons, PlayResult, anchors, exits, lessons, ranking, stated
 from labsim.play.balance_rivals import rivals_by_skill
 from labsim.play.balance_scenarios import moved, twins
 from labsim.scenario import Scenario, load_scenario, scenario_names
@@ -91,29 +91,29 @@ def print_anchors(found: Lessons, own: str) -> bool:
 
     From another seat than the scenario's ``own``, only the marks of that seat.
     """
-    seat = found.scenario.default_seat
-    made = anchors(found)
+    seat, made = found.scenario.default_seat, anchors(found)
     for each in made:
-        o = each.objective
-        was = o.anchors(seat)
-        lines = [
-            (name, was_at if value is None else value, "no such play" if value is None else f"was {was_at:g}")
-            for name, value, was_at in (
-                ("low", each.low, was.low), ("par", each.par, was.par), ("high", each.high, was.high)
-            )
-        ]  # fmt: skip
-        shown = [(name, f"{float(f'{value:.3g}')!r}", note) for name, value, note in lines]
+        o, marks = each.objective, list(_marks(each, seat))
         if each.problem:
             click.echo(f"# {each.problem}")
         if seat == own:
             click.echo(f'[[objectives]]\nvariable = "{o.variable}"\nover = "{o.over}"\nweight = {o.weight:g}')
-            for name, value, note in shown:
-                click.echo(f"{name} = {value}  # {note}")
+            for mark, note in marks:
+                click.echo(f"{mark}  # {note}")
             click.echo(f'scale = "{o.scale}"\nlabel = "{o.label}"\n')
         else:
-            marks = ", ".join(f"{name} = {value}" for name, value, _ in shown)
-            click.echo(f'# {o.variable} {o.over}\nby_seat."{seat}" = {{ {marks} }}\n')
+            inline = ", ".join(mark for mark, _ in marks)
+            click.echo(f'# {o.variable} {o.over}\nby_seat."{seat}" = {{ {inline} }}\n')
     return not any(each.problem for each in made)
+
+
+def _marks(made: AnchorsFound, seat: str) -> Iterator[tuple[str, str]]:
+    """Each mark as TOML, the present one where no play sets it, and a remark on what it was."""
+    present = made.objective.anchors(seat)
+    for name in ("low", "par", "high"):
+        value, was = getattr(made, name), getattr(present, name)
+        note = "no such play" if value is None else f"was {was:g}"
+        yield f"{name} = {float(f'{was if value is None else value:.3g}')!r}", note
 
 
 def print_pacing(scenario: Scenario, seed: int) -> None:

@@ -252,12 +252,13 @@ class CardDraws:
 
 def drawn_cards(cards: Cards, t: int, drawn: NDArray[np.uint16], rate: Array) -> CardDraws:
     """The draws that may strike in quarter ``t``, of ``drawn (card, lab, run)``; most fall out here."""
-    highest = np.zeros(len(cards.deck), dtype=np.uint16)
+    count, labs, runs = drawn.shape
+    highest = np.zeros(count, dtype=np.uint16)
     possible = cards.possible(t)
     most = np.minimum(cards.most[possible] * np.maximum.reduce(rate), HAZARD_MAX)
     highest[possible] = np.ceil(most * DRAWS).astype(np.uint16)
     places = np.flatnonzero(drawn < highest[:, None, None])
-    rows, cells = np.divmod(places, max(drawn[0].size, 1)) if places.size else (places, places)
+    rows, cells = np.divmod(places, labs * runs)
     return CardDraws(rows, cells, drawn.reshape(-1)[places])
 
 

@@ -61,16 +61,21 @@ def _kept() -> tuple[ParResult, ...]:
 
 def kept_results(scenario: Scenario) -> tuple[ParResult, ...]:
     """The results of ``assets/par_results.csv``, measured in the default seat; none of a scenario that was changed."""
-    return tuple(one for one in _kept() if one.scenario == scenario.name and one.digest == scenario.digest[:DIGEST])
+    key = _key(scenario)
+    return tuple(one for one in _kept() if (one.scenario, one.digest) == key)
 
 
 def par_results(scenario: Scenario, games: int = LESSON_RUNS) -> Iterator[ParResult]:
     """Measure every play of a scenario in its default seat."""
+    key = _key(scenario)
     for name, way in plays_of(scenario).items():
         result = result_of(scenario, way, [], games, SEED)
         mean, (low, high) = result.score.mean(), np.quantile(result.score, [0.1, 0.9])
-        key = scenario.name, scenario.digest[:DIGEST], name, games
-        yield ParResult(*key, _point(mean), _point(low), _point(high), *exits(result))
+        yield ParResult(*key, name, games, _point(mean), _point(low), _point(high), *exits(result))
+
+
+def _key(scenario: Scenario) -> tuple[str, str]:
+    return scenario.name, scenario.digest[:DIGEST]
 
 
 def _point(score: float) -> float:
