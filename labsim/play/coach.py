@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from labsim import formats
+from labsim.model.figures import RUNWAY_MONTHS_MAX
 from labsim.model.params import SEGMENTS
 from labsim.play.offers import compute_offer
 from labsim.play.session import Session
@@ -14,8 +15,6 @@ from labsim.play.standing import months_left
 from labsim.play.turn import TurnRecord
 from labsim.scenario_coach import FIGURES, figures_of
 
-LONGEST_RUNWAY = 60.0
-"""Months beyond which runway is not counted, as in the top bar."""
 NEAR_POINTS = 12.0
 """Points within which two models are of about the same level; a choice."""
 _DEVELOPER = SEGMENTS.index("developer")
@@ -42,7 +41,7 @@ def records(session: Session) -> list[TurnRecord]:
 
 def _runway(session: Session) -> Value:
     months = months_left(session.world(), session.seat)
-    return months if months <= LONGEST_RUNWAY else f"over {LONGEST_RUNWAY:.0f}"
+    return months if months <= RUNWAY_MONTHS_MAX else f"over {RUNWAY_MONTHS_MAX:.0f}"
 
 
 def _tokens(session: Session) -> Value:

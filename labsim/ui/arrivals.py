@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QProgressBar, QVBoxLayout, QWidget
 
 from labsim.errors import BadInput, BadWorld, LabsimError, Problem
 from labsim.scenario import load_scenario
@@ -20,6 +20,7 @@ from labsim.text import say
 from labsim.ui.controllers.game import GameController
 from labsim.ui.files import name_of
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import MainWindow
 from labsim.ui.worker import Progress, Task
@@ -134,10 +135,7 @@ class RecoveryDialog(QDialog):
         bar = QProgressBar()
         bar.setRange(0, 0)
         bar.setAccessibleName(self.windowTitle())
-        stop = QPushButton(say("trouble.stop"))
-        stop.setAccessibleName(stop.text())
-        stop.setObjectName("recovery_stop")
-        stop.clicked.connect(self.reject)
+        stop = named_button(say("trouble.stop"), "recovery_stop", self.reject)
         column = QVBoxLayout(self)
         column.addStrut(theme.px(372))
         column.setContentsMargins(24, 20, 24, 20)

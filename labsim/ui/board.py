@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from labsim import formats
 from labsim.play.ways_out import WayOut
 from labsim.text import render, say
 from labsim.ui.present import runway_text
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.cards import IconLabel
 from labsim.ui.widgets.styled import label_of
 
@@ -49,11 +50,8 @@ class BoardDialog(QDialog):
         column.addWidget(text)
         for way in ways:
             column.addWidget(self._row(way))
-        later = QPushButton(say("board.carry"))
-        later.setAccessibleName(say("board.carry"))
-        later.setObjectName("carry_on")
+        later = named_button(say("board.carry"), "carry_on", self.reject)
         later.setDefault(True)  # Enter must not sell anything
-        later.clicked.connect(self.reject)
         column.addWidget(later, 0, Qt.AlignmentFlag.AlignRight)
         self.setMinimumWidth(theme.px(560))
 
@@ -63,11 +61,9 @@ class BoardDialog(QDialog):
         name, price = label_of(render(way.label), "title"), label_of(render(way.price), "muted")
         price.setWordWrap(True)
         effect = label_of(say("board.then", cash=formats.money(way.cash), runway=runway_text(way.runway)), "number")
-        button = QPushButton(say("board.try"))
-        button.setAccessibleName(say("board.try_way", label=render(way.label)))
-        button.setObjectName(f"try_{way.key}")
+        spoken = say("board.try_way", label=render(way.label))
+        button = named_button(say("board.try"), f"try_{way.key}", lambda: self._try(way), spoken=spoken)
         button.setAutoDefault(False)
-        button.clicked.connect(lambda: self._try(way))
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(name)

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QTo
 from labsim.errors import Message
 from labsim.text import render, say
 from labsim.ui.explain_content import Content
-from labsim.ui.explain_rows import TermRow, figure_row, wrapped
+from labsim.ui.explain_rows import TermRow, figure_row
 from labsim.ui.theme import ThemeController
-from labsim.ui.widgets.styled import label_of, restyle, rule
+from labsim.ui.widgets.styled import label_of, restyle, rule, wrapped
 
 WIDTH = 368
 """Pixels of a card at normal text size; game choice."""

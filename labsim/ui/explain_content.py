@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labsim.errors import Message
+from labsim.model.figures import RUNWAY_MONTHS_MAX
 from labsim.model.terms import Link
 from labsim.model.world import World
 from labsim.play.bridge import Explanation, Term, explain
@@ -15,7 +16,7 @@ from labsim.play.turn import TurnRecord
 from labsim.scenario import Scenario
 from labsim.text import render, sentences
 from labsim.ui.orders.fields import label_for
-from labsim.ui.present import FOREVER_MONTHS, runway_text
+from labsim.ui.present import runway_text
 from labsim.variables import REGISTRY
 
 KEYS = {"share": "market_share"}
@@ -128,8 +129,8 @@ def definition(name: str) -> str:
 
 
 def _value(found: Explanation) -> str:
-    if found.variable == "runway" and found.to >= FOREVER_MONTHS:
-        return runway_text(FOREVER_MONTHS + 1.0)
+    if found.variable == "runway" and found.to >= RUNWAY_MONTHS_MAX:
+        return runway_text(RUNWAY_MONTHS_MAX + 1.0)
     return found.shown_to
 
 

@@ -7,8 +7,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
-    QLabel,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -18,8 +16,9 @@ from labsim.errors import Message
 from labsim.text import render
 from labsim.ui.explain_content import LinkContent, TermContent
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.cards import IconLabel
-from labsim.ui.widgets.styled import RIGHT, box, focus_ring, label_of, restyle, width_of
+from labsim.ui.widgets.styled import RIGHT, box, focus_ring, label_of, restyle, width_of, wrapped
 
 _BAR = 4
 """Height of a bar in pixels."""
@@ -170,21 +169,11 @@ class TermRow(QWidget):
     def _link(self, link: LinkContent) -> QWidget:
         if link.link.kind == "draw":
             return label_of(link.text, "small")
-        button = QPushButton(link.text)
-        button.setProperty("kind", "quiet")
+        name = f"link_{link.link.kind}_{link.link.name.lower().replace(' ', '_')}"
+        button = named_button(link.text, name, lambda: self.followed.emit(link.link), kind="quiet")
         button.setIcon(self._theme.icon(_ICONS[link.link.kind], "accent", 14))
-        button.setAccessibleName(link.text)
-        button.setObjectName(f"link_{link.link.kind}_{link.link.name.lower().replace(' ', '_')}")
         button.setFixedHeight(self._theme.px(28))
-        button.clicked.connect(lambda: self.followed.emit(link.link))
         return button
-
-
-def wrapped(text: str, role: str = "body") -> QLabel:
-    """Words in as many lines as they need."""
-    words = label_of(text, role)
-    words.setWordWrap(True)
-    return words
 
 
 def figure_row(name: str, shown: str, role: str = "body", indent: int = 0) -> QWidget:

@@ -156,9 +156,14 @@ class ExplanationShelf(QWidget):
         return max(1, int(room // (self._theme.px(WIDTH) + GAP)))
 
 
+def shelf_of(window: MainWindow) -> ExplanationShelf | None:
+    """The shelf of a window; None before the first card was asked for."""
+    found = window.findChild(ExplanationShelf, "explanation_shelf")
+    return found if isinstance(found, ExplanationShelf) else None
+
+
 def open_card(window: MainWindow, theme: ThemeController, game: GameController, key: str) -> ExplanationShelf:
     """Open the card of a headline figure over a window, whose shelf is made when first needed."""
-    found = window.findChild(ExplanationShelf, "explanation_shelf")
-    shelf = found if isinstance(found, ExplanationShelf) else ExplanationShelf(window, theme, game)
+    shelf = shelf_of(window) or ExplanationShelf(window, theme, game)
     shelf.ask(key)
     return shelf

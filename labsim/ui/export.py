@@ -30,7 +30,7 @@ from labsim.ui import choosing
 from labsim.ui.charts.base import Chart
 from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.theme import ThemeController
-from labsim.ui.widgets.buttons import foot_buttons
+from labsim.ui.widgets.buttons import foot_buttons, named_button
 from labsim.ui.widgets.still import StillComboBox
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.widgets.tables import QuarterTable
@@ -272,10 +272,7 @@ class ExportDialog(QDialog):
         return box
 
     def _lay_out(self, theme: ThemeController) -> None:
-        browse = QPushButton(say("export.choose"))
-        browse.setAccessibleName(say("export.choose"))
-        browse.setObjectName("export_browse")
-        browse.clicked.connect(self._browse)
+        browse = named_button(say("export.choose"), "export_browse", self._browse)
         label = label_of(say("export.folder"))
         label.setBuddy(self.folder)
         self.go.setAccessibleName(say("export.export"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labsim import formats
+from labsim.model.figures import RUNWAY_MONTHS_MAX
 from labsim.play.standing import NO_END, Standing
 from labsim.text import say
 from labsim.ui.widgets.tiles import Kpi
 
 WARN_QUARTERS, BAD_QUARTERS = 4.0, 2.0  # runway: twelve and six months
-FOREVER_MONTHS = 60.0  # months from which runway is not counted
 LOW_TRUST = 0.3
 _LARGEST = 1e15  # stands for no end in differences
 
@@ -32,7 +32,9 @@ def tiles(history: Sequence[Standing]) -> dict[str, Kpi]:
 
     def tile(name: str, value: str, show: object, state: str = "", note: str = "") -> Kpi:
         text, way = change(name, show)
-        past = [min(float(getattr(item, name)), FOREVER_MONTHS if name == "runway" else _LARGEST) for item in history]
+        past = [
+            min(float(getattr(item, name)), RUNWAY_MONTHS_MAX if name == "runway" else _LARGEST) for item in history
+        ]
         return Kpi(value, text, way, None if way == 0 else way > 0, state, note, past)  # type: ignore[arg-type]
 
     months = now.runway
@@ -52,7 +54,7 @@ def runway_text(months: float) -> str:
     if months == NO_END:
         return say("tiles.no_end")
     return (
-        say("tiles.over_mo", months=f"{FOREVER_MONTHS:.0f}")
-        if months > FOREVER_MONTHS
+        say("tiles.over_mo", months=f"{RUNWAY_MONTHS_MAX:.0f}")
+        if months > RUNWAY_MONTHS_MAX
         else formats.show(months, "months")
     )

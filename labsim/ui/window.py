@@ -30,6 +30,7 @@ from labsim.ui.actions import ACTIONS, MENUS, PAGE_ACTIONS, spec
 from labsim.ui.rail import Rail
 from labsim.ui.theme import ThemeController
 from labsim.ui.topbar import TopBar
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.messages import Toast
 from labsim.ui.widgets.problems import Offer, ProblemsDialog
 from labsim.ui.widgets.report import ReportDialog
@@ -208,12 +209,8 @@ class MainWindow(QMainWindow):
 
     def _button(self, key: str, kind: str) -> QPushButton:
         action = self.action(key)
-        button = QPushButton(spec(key).text)
-        button.setAccessibleName(spec(key).text)
-        button.setObjectName(f"{key}_button")
+        button = named_button(spec(key).text, f"{key}_button", kind=kind)
         button.setToolTip(action.toolTip())
-        if kind:
-            button.setProperty("kind", kind)
         button.clicked.connect(action.trigger)
         action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
         return button

@@ -15,7 +15,7 @@ from labsim.ui.coach.words import words_of
 from labsim.ui.controllers.draft import DraftController
 from labsim.ui.controllers.game import GameController
 from labsim.ui.controllers.settings import SettingsController
-from labsim.ui.explain_shelf import ExplanationShelf
+from labsim.ui.explain_shelf import shelf_of
 from labsim.ui.widgets.sight import bring_into_view
 from labsim.ui.window import MainWindow
 
@@ -144,13 +144,14 @@ class Coach(QObject):
 
     def _explained(self) -> frozenset[str]:
         """Figures whose card is open."""
-        shelf = self._window.findChild(ExplanationShelf, "explanation_shelf")
-        return frozenset(shelf.cards if isinstance(shelf, ExplanationShelf) else ())
+        shelf = shelf_of(self._window)
+        return frozenset(shelf.cards if shelf is not None else ())
 
     def _follow(self) -> None:
         """Look where the control is, and whether a card was closed, which nothing tells of."""
-        if self._explained() != self._cards:
-            self._cards = self._explained()
+        cards = self._explained()
+        if cards != self._cards:
+            self._cards = cards
             self.look()
         self.point()
 

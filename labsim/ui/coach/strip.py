@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from labsim.text import say
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.cards import IconLabel
 from labsim.ui.widgets.styled import label_of
 
@@ -35,9 +36,9 @@ class CoachStrip(QFrame):
         self.text.setObjectName("coach_text")
         self.text.setWordWrap(True)
         self.todo.setWordWrap(True)
-        self.next = self._button("next", "primary", self.went_on)
-        self.skip = self._button("skip", "", self.skipped)
-        self.leave = self._button("leave", "quiet", self.left)
+        self.next = named_button(say("coach.next"), "coach_next", self.went_on, kind="primary")
+        self.skip = named_button(say("coach.skip"), "coach_skip", self.skipped)
+        self.leave = named_button(say("coach.leave"), "coach_leave", self.left, kind="quiet")
         self.leave.setToolTip(say("coach.leave_name"))
         self._lay_out()
         self.hide()
@@ -65,15 +66,6 @@ class CoachStrip(QFrame):
     def take_focus(self) -> None:
         """Bring the keyboard to the strip."""
         (self.next if self.next.isVisible() else self.skip).setFocus()
-
-    def _button(self, key: str, kind: str, signal: object) -> QPushButton:
-        button = QPushButton(say(f"coach.{key}"))
-        button.setAccessibleName(button.text())
-        button.setObjectName(f"coach_{key}")
-        if kind:
-            button.setProperty("kind", kind)
-        button.clicked.connect(signal)
-        return button
 
     def _lay_out(self) -> None:
         words, buttons = QVBoxLayout(), QHBoxLayout()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from labsim import formats
 from labsim.model.params import SEGMENTS
@@ -26,6 +26,7 @@ from labsim.ui.orders.fields import (
     order_field,
 )
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.calendar import DeliveryCalendar
 from labsim.ui.widgets.cards import Card
 from labsim.ui.widgets.prices import SegmentPrice, SegmentPrices
@@ -147,11 +148,7 @@ class ModelCard(OrderCard):
         """Make the card."""
         super().__init__(theme, game, draft, say("orders.model"), "brain-circuit")
         self.body.addWidget(self.sum_up)
-        to_lab = QPushButton(say("orders.design_model_lab"))
-        to_lab.setAccessibleName(say("orders.design_model_lab"))
-        to_lab.setObjectName("to_model_lab")
-        to_lab.clicked.connect(self.asked_for_lab)
-        self.body.addWidget(to_lab)
+        self.body.addWidget(named_button(say("orders.design_model_lab"), "to_model_lab", self.asked_for_lab))
         runs = {"start_run": lambda: self._why("start_run"), "stop_run": lambda: self._why("stop_run")}
         self.add(("start_run", "stop_run"), runs)
         self.add_field(BaseOrder(theme, game, draft, lambda: ""))

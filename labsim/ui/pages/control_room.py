@@ -34,7 +34,7 @@ from labsim.ui.orders.cards import OrderCards
 from labsim.ui.orders.fields import label_for
 from labsim.ui.orders.finding import show_control
 from labsim.ui.theme import ThemeController
-from labsim.ui.widgets.buttons import in_order
+from labsim.ui.widgets.buttons import in_order, named_button
 from labsim.ui.widgets.cards import Card, IconLabel
 from labsim.ui.widgets.chartgrid import chart_grid
 from labsim.ui.widgets.scroll import page_area, scroll_of
@@ -286,10 +286,8 @@ class Briefing(QWidget):
         return whole
 
     def _way_to(self, order: str) -> QPushButton:
-        button = QPushButton(say("control_room.show"))
-        button.setAccessibleName(say("control_room.show_order", order=label_for(order)))
-        button.setObjectName(f"show_{order}")
-        button.setToolTip(button.accessibleName())
-        button.clicked.connect(lambda: self.wanted.emit(order))
+        spoken = say("control_room.show_order", order=label_for(order))
+        button = named_button(say("control_room.show"), f"show_{order}", lambda: self.wanted.emit(order), spoken=spoken)
+        button.setToolTip(spoken)
         self.ways.append(button)
         return button

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from labsim import formats
 from labsim.errors import Message
@@ -20,6 +20,7 @@ from labsim.ui.charts.lines import Line
 from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.pages.ending_after import AfterwardsCard, OthersCard
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.cards import Card
 from labsim.ui.widgets.chartgrid import chart_grid
 from labsim.ui.widgets.styled import label_of
@@ -135,14 +136,8 @@ class EndingPage(Page):
         result.body.addWidget(self.causes)
         result.body.addStretch(1)
         buttons = QHBoxLayout()
-        for key, signal, kind in (("play_again", self.again, "primary"), ("back_home", self.went_home, "")):
-            button = QPushButton(say(f"ending.{key}"))
-            button.setAccessibleName(button.text())
-            button.setObjectName(f"ending_{key}")
-            if kind:
-                button.setProperty("kind", kind)
-            button.clicked.connect(signal)
-            buttons.addWidget(button)
+        buttons.addWidget(named_button(say("ending.play_again"), "ending_play_again", self.again, kind="primary"))
+        buttons.addWidget(named_button(say("ending.back_home"), "ending_back_home", self.went_home))
         result.body.addLayout(buttons)
         self.twins = [ChartTwin(self._theme, chart) for chart in self.charts.values()]
         row = QHBoxLayout()

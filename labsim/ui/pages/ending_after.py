@@ -11,7 +11,7 @@ from labsim.scenario import Scenario
 from labsim.text import say
 from labsim.ui.theme import ThemeController
 from labsim.ui.widgets.cards import Card
-from labsim.ui.widgets.styled import RIGHT, label_of
+from labsim.ui.widgets.styled import RIGHT, label_of, wrapped
 
 _FATES = ("ending.alive", "ending.sold", "ending.fell")
 
@@ -22,8 +22,7 @@ class OthersCard(Card):
     def __init__(self, theme: ThemeController) -> None:
         """Make an empty card."""
         super().__init__(theme, say("ending.others"), "dices")
-        self.note = label_of("", "small")
-        self.note.setWordWrap(True)
+        self.note = wrapped("", "small")
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(4)
@@ -61,9 +60,8 @@ class OthersCard(Card):
 
     def _put_other(self, row: int, one: Beside) -> None:
         title = one.play.title or one.play.name
-        name = label_of(say("ending.way_told", title=title, text=one.play.text) if one.play.text else title)
-        name.setWordWrap(True)
-        self._put(name, row, 0)
+        name = say("ending.way_told", title=title, text=one.play.text) if one.play.text else title
+        self._put(wrapped(name), row, 0)
         self._put(label_of(_result(one.score, one.status)), row, 1)
         if one.usual:
             self._put(label_of(f"{one.usual.score:.0f}"), row, 2)
@@ -86,8 +84,7 @@ class AfterwardsCard(Card):
     def __init__(self, theme: ThemeController) -> None:
         """Make an empty card."""
         super().__init__(theme, say("ending.afterwards"), "graduation-cap")
-        self.text = label_of("")
-        self.text.setWordWrap(True)
+        self.text = wrapped("")
         self.body.addWidget(self.text)
         self.body.addStretch(1)
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from labsim import formats
 from labsim.errors import BadWorld, Message, Problem
+from labsim.model.figures import RUNWAY_MONTHS_MAX
 from labsim.play.cap_table import cap_table
 from labsim.play.standing import months_left
 from labsim.play.statements import Books, Statement, balance_sheet, cash_flow, income_statement
@@ -33,8 +34,9 @@ from labsim.ui.controllers.game import GameController
 from labsim.ui.pages.finance_bridge import CashBridge
 from labsim.ui.pages.finance_tables import exact_tsv, table_of
 from labsim.ui.pages.finance_view import StatementTable
-from labsim.ui.present import FOREVER_MONTHS, runway_text
+from labsim.ui.present import runway_text
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.cards import EmptyState
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
@@ -158,7 +160,7 @@ class FinancePage(Page):
 
     def _show_runway(self) -> None:
         game = self._game
-        months = [min(months_left(record.world, game.seat), FOREVER_MONTHS) for record in game.records]
+        months = [min(months_left(record.world, game.seat), RUNWAY_MONTHS_MAX) for record in game.records]
         start = game.records[0].t
         lines = [Line(game.lab, np.array(months), start, f"lab{game.seat}")]
         lines += [Line(runway_text(limit), np.full(len(months), limit), start, color, is_dashed=True)
@@ -168,9 +170,7 @@ class FinancePage(Page):
     # ---- layout -----------------------------------------------------------------------------------------------------
 
     def _button(self, text: str, key: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setAccessibleName(say("finance.table", text=text))
-        button.setObjectName(f"finance_{key}")
+        button = named_button(text, f"finance_{key}", spoken=say("finance.table", text=text))
         button.setProperty("icon_name", key)
         return button
 

@@ -23,7 +23,7 @@ from labsim.play.policy_rows import skills
 from labsim.scenario import Scenario
 from labsim.text import say
 from labsim.ui.theme import ThemeController
-from labsim.ui.widgets.buttons import in_order
+from labsim.ui.widgets.buttons import in_order, named_button
 from labsim.ui.widgets.cards import Card, Chip
 from labsim.ui.widgets.scroll import scroll_of
 from labsim.ui.widgets.still import StillComboBox, StillSpinBox
@@ -121,13 +121,12 @@ class GameRow(QFrame):
         title = ElidedLabel(game.scenario or game.name, "title")
         told = game.problem or f"{game.lab} · {game.where} · {game.when}"
         facts = ElidedLabel(told, "bad" if game.problem else "small")
-        button = QPushButton(say("home.continue") if is_last else say("home.open"))
-        button.setAccessibleName(say("home.continue") if is_last else say("home.open_named", name=game.name))
-        button.setObjectName("continue_button" if is_last else f"open_game_{number}")
         if is_last:
-            button.setProperty("kind", "primary")
-        self.button = button
-        button.clicked.connect(lambda: self.opened.emit(game.file))
+            self.button = named_button(say("home.continue"), "continue_button", kind="primary")
+        else:
+            spoken = say("home.open_named", name=game.name)
+            self.button = named_button(say("home.open"), f"open_game_{number}", spoken=spoken)
+        self.button.clicked.connect(lambda: self.opened.emit(game.file))
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(title)
@@ -135,7 +134,7 @@ class GameRow(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.addLayout(words, 1)
-        row.addWidget(button)
+        row.addWidget(self.button)
 
 
 class HomePage(Page):
@@ -186,11 +185,8 @@ class HomePage(Page):
         coached = next((scenario for scenario in self._scenarios.values() if scenario.coach), None)
         if coached is None:
             return []
-        first = QPushButton(say("home.rehearse", minutes=str(coached.minutes)))
-        first.setAccessibleName(first.text())
-        first.setObjectName("rehearse_button")
-        first.setProperty("kind", "primary")
-        first.clicked.connect(lambda: self._start_named(coached.name))
+        words = say("home.rehearse", minutes=str(coached.minutes))
+        first = named_button(words, "rehearse_button", lambda: self._start_named(coached.name), kind="primary")
         self._games.insertWidget(0, first)
         return [first]
 
@@ -230,11 +226,8 @@ class HomePage(Page):
         inside.setLayout(self._games)
         self._games.setContentsMargins(0, 0, 0, 0)
         card.body.addWidget(scroll_of(inside), 1)
-        other = self.other = QPushButton(say("home.open"))
-        other.setAccessibleName(say("home.open"))
-        other.setObjectName("open_button")
+        other = self.other = named_button(say("home.open"), "open_button", self.asked_for_file)
         other.setToolTip(say("home.open_saved_game"))
-        other.clicked.connect(self.asked_for_file)
         card.body.addWidget(other)
         return card
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from labsim.ui.controllers.game import GameController
 from labsim.ui.pages import market_rows
 from labsim.ui.pages.market_chart import LowTable, LowTwin, OfferChart
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.cards import Card, EmptyState
 from labsim.ui.widgets.scroll import scroll_of
 from labsim.ui.widgets.styled import label_of
@@ -59,10 +59,8 @@ class MarketPage(Page):
         self.table.setProperty("kind", "figures")
         self.known = label_of(render(Message("market_page.known")), "small")
         self.known.setWordWrap(True)
-        self.copy_button = QPushButton(say("market_page.copy"))
-        self.copy_button.setAccessibleName(say("market_page.copy_table"))
-        self.copy_button.setObjectName("market_copy")
-        self.copy_button.clicked.connect(self.table.copy)
+        spoken = say("market_page.copy_table")
+        self.copy_button = named_button(say("market_page.copy"), "market_copy", self.table.copy, spoken=spoken)
         self._lay_out()
         self.view.currentChanged.connect(self._show)
         self.which.currentChanged.connect(self._show_table)

@@ -29,6 +29,7 @@ from labsim.ui.pages.model_lab_form import DESIGN, DesignForm, RunStrip, design_
 from labsim.ui.pages.model_lab_rows import known_note, rows, title_of
 from labsim.ui.pages.model_lab_table import FigureTable
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.cards import Card, EmptyState
 from labsim.ui.widgets.styled import label_of
 from labsim.ui.window import Page
@@ -203,11 +204,8 @@ class ModelLabPage(Page):
     # ---- making -----------------------------------------------------------------------------------------------------
 
     def _rival(self, name: str) -> Rival:
-        pin, use = QPushButton(say("model_lab.pin", name=name)), QPushButton(say("model_lab.use", name=name))
+        pin, use = (named_button(say(f"model_lab.{key}", name=name), f"{key}_{name.lower()}") for key in ("pin", "use"))
         rival = Rival(name, pin, use)
-        for button, key in ((pin, "pin"), (use, "use")):
-            button.setAccessibleName(button.text())
-            button.setObjectName(f"{key}_{name.lower()}")
         pin.setToolTip(say("model_lab.hold_design_draft"))
         pin.clicked.connect(lambda: self._pin(rival))
         use.clicked.connect(lambda: self._use(rival))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from labsim import formats
 from labsim.text import say
@@ -15,7 +15,7 @@ from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.charts.waterfall import Term, Waterfall
 from labsim.ui.pages.control_room import Briefing, Item
 from labsim.ui.theme import ThemeController
-from labsim.ui.widgets.buttons import in_order
+from labsim.ui.widgets.buttons import in_order, named_button
 from labsim.ui.widgets.cards import Card
 from labsim.ui.widgets.chartgrid import ChartGrid
 from labsim.ui.widgets.scroll import scroll_of
@@ -49,11 +49,7 @@ class ReportPage(Page):
         self.title = label_of("", "heading")
         self.intro = label_of("", "muted")
         self.intro.setWordWrap(True)
-        self.go_on = QPushButton(say("report.go"))
-        self.go_on.setAccessibleName(say("report.go"))
-        self.go_on.setObjectName("report_continue")
-        self.go_on.setProperty("kind", "primary")
-        self.go_on.clicked.connect(self.finished)
+        self.go_on = named_button(say("report.go"), "report_continue", self.finished, kind="primary")
         self.news = Briefing(theme, "")
         self._bridges = ChartGrid(theme, BRIDGES, _NARROW, 12)
         self.twins: list[ChartTwin] = []

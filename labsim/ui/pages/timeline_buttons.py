@@ -11,6 +11,7 @@ from labsim.errors import Message
 from labsim.play.session import Session
 from labsim.text import render, say
 from labsim.ui.widgets.branch_layout import TreeNode
+from labsim.ui.widgets.buttons import named_button
 
 
 class BranchButtons(QWidget):
@@ -22,12 +23,12 @@ class BranchButtons(QWidget):
         """Make the row."""
         super().__init__()
         self._session: Session | None = None
-        self.fork = self._button(say("timeline.fork_here"), "fork_here")
-        self.compare = self._button(say("timeline.compare_name"), "compare_branches")
-        self.switch = self._button(say("timeline.switch_branch"), "switch_branch")
-        self.rename = self._button(say("timeline.rename_branch"), "rename_branch")
-        self.delete = self._button(say("timeline.delete_branch"), "delete_branch")
-        self.restore = self._button(say("timeline.restore_branch"), "restore_branch")
+        self.fork = named_button(say("timeline.fork_here"), "fork_here")
+        self.compare = named_button(say("timeline.compare_name"), "compare_branches")
+        self.switch = named_button(say("timeline.switch_branch"), "switch_branch")
+        self.rename = named_button(say("timeline.rename_branch"), "rename_branch")
+        self.delete = named_button(say("timeline.delete_branch"), "delete_branch")
+        self.restore = named_button(say("timeline.restore_branch"), "restore_branch")
         self.fork.setProperty("kind", "primary")
         self.restore.clicked.connect(self._show_deleted)
         row = QHBoxLayout(self)
@@ -57,13 +58,6 @@ class BranchButtons(QWidget):
         for number, name in self._deleted():
             menu.addAction(name).triggered.connect(partial(self.restored.emit, number))
         menu.popup(self.restore.mapToGlobal(self.restore.rect().bottomLeft()))
-
-    @staticmethod
-    def _button(text: str, name: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setAccessibleName(text)
-        button.setObjectName(name)
-        return button
 
 
 def why_no_fork(session: Session, here: TreeNode) -> str:

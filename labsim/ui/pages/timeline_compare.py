@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from labsim import formats
 from labsim.play.session import Session
@@ -13,6 +13,7 @@ from labsim.ui.charts.twin import ChartTwin
 from labsim.ui.controllers.forecast import CHARTS
 from labsim.ui.pages import timeline_compare_rows as rows
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.cards import Card
 from labsim.ui.widgets.still import StillComboBox
 from labsim.ui.widgets.styled import label_of
@@ -40,10 +41,7 @@ class ComparePane(QWidget):
             self.why.addItem(say(f"timeline.figure.{key}"), key)
         self.table = QuarterTable(theme, say("timeline.differences"))
         self.table.setProperty("kind", "figures")
-        self.copy_button = QPushButton(say("timeline.copy"))
-        self.copy_button.setAccessibleName(say("timeline.copy"))
-        self.copy_button.setObjectName("compare_copy")
-        self.copy_button.clicked.connect(self.table.copy)
+        self.copy_button = named_button(say("timeline.copy"), "compare_copy", self.table.copy)
         self.why.activated.connect(lambda _: self._show_table())
         self._lay_out()
 

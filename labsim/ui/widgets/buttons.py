@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
+
+Deed = Callable[..., object] | SignalInstance
+"""What a click does: a function, or a signal that it sends on."""
+
+
+def named_button(text: str, name: str, does: Deed | None = None, *, kind: str = "", spoken: str = "") -> QPushButton:
+    """A button that is found by its object name, and by its text or what is ``spoken`` instead.
+
+    ``kind`` is its look in the style sheet.
+    """
+    button = QPushButton(text)
+    _name(button, name)
+    if spoken:
+        button.setAccessibleName(spoken)
+    if kind:
+        button.setProperty("kind", kind)
+    if does is not None:
+        button.clicked.connect(does)
+    return button
 
 
 def foot_buttons(leave: QDialogButtonBox.StandardButton, does: str = "", name: str = "") -> QDialogButtonBox:

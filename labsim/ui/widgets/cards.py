@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from labsim.text import say
 from labsim.ui.theme import ThemeController, mixed
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.styled import CENTER, box, height_of, label_of, width_of, write
 
 
@@ -186,10 +187,6 @@ class EmptyState(QWidget):
         row.addStretch(1)
         whole.addLayout(row)
         if action:
-            self.button = QPushButton(action)
-            self.button.setProperty("kind", "primary")
-            self.button.setAccessibleName(action)
-            self.button.setObjectName("empty_action")
-            self.button.clicked.connect(self.acted)
+            self.button = named_button(action, "empty_action", self.acted, kind="primary")
             whole.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         whole.addStretch(1)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGraphicsOpacityEffect,
     QHBoxLayout,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from labsim.text import say
 from labsim.ui.theme import ThemeController, mixed
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.cards import IconLabel
 from labsim.ui.widgets.styled import box, label_of
 
@@ -54,14 +54,8 @@ class Banner(QFrame):
         self.title, self.text = label_of(title, "title"), label_of(text, "muted")
         for label in (self.title, self.text):
             label.setWordWrap(True)
-        self.button = QPushButton(action)
-        self.button.setAccessibleName(action)
-        self.button.setObjectName("banner_action")
-        self.button.clicked.connect(self.acted)
-        self.second = QPushButton(second)
-        self.second.setAccessibleName(second)
-        self.second.setObjectName("banner_second")
-        self.second.clicked.connect(self.other)
+        self.button = named_button(action, "banner_action", self.acted)
+        self.second = named_button(second, "banner_second", self.other)
         self.close_button = QToolButton()
         self.close_button.setAccessibleName(say("kit.dismiss"))
         self.close_button.setObjectName("banner_dismiss")
@@ -129,11 +123,8 @@ class Toast(QFrame):
         self.setObjectName("toast")
         self.setProperty("kind", "toast")
         self.text = label_of("")
-        self.button = QPushButton(say("kit.undo"))
-        self.button.setAccessibleName(say("kit.undo_this"))
-        self.button.setObjectName("toast_undo")
-        self.button.setProperty("kind", "quiet")
-        self.button.clicked.connect(self._undo)
+        undo = say("kit.undo_this")
+        self.button = named_button(say("kit.undo"), "toast_undo", self._undo, kind="quiet", spoken=undo)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 8, 6)
         row.setSpacing(12)

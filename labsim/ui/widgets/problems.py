@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from labsim.errors import Problem
 from labsim.text import say
 from labsim.ui.theme import ThemeController
+from labsim.ui.widgets.buttons import named_button
 from labsim.ui.widgets.cards import IconLabel
-from labsim.ui.widgets.styled import ElidedLabel, label_of
+from labsim.ui.widgets.styled import ElidedLabel, wrapped
 
 Offer = tuple[str, str]
 """A way on: its key, and what its button says."""
@@ -42,7 +43,7 @@ class ProblemsDialog(QDialog):
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(IconLabel(theme, "triangle-alert", "warn", 24))
-        head.addWidget(_wrapped(title, "heading"), 1)
+        head.addWidget(wrapped(title, "heading"), 1)
         column.addLayout(head)
         if len(problems) == 1:
             self._tell_one(column, problems[0])
@@ -51,14 +52,14 @@ class ProblemsDialog(QDialog):
         column.addLayout(self._foot(offers, close or say("failure.close")))
 
     def _tell_one(self, column: QVBoxLayout, problem: Problem) -> None:
-        column.addWidget(_wrapped(_sentence(problem.what), "body"))
+        column.addWidget(wrapped(_sentence(problem.what), "body"))
         if problem.remedy:
-            column.addWidget(_wrapped(_sentence(problem.remedy), "muted"))
+            column.addWidget(wrapped(_sentence(problem.remedy), "muted"))
         column.addWidget(ElidedLabel(problem.where, "small"))
         column.addStretch(1)
 
     def _list_all(self, column: QVBoxLayout, problems: Sequence[Problem]) -> None:
-        column.addWidget(_wrapped(say("trouble.several", count=len(problems)), "body"))
+        column.addWidget(wrapped(say("trouble.several", count=len(problems)), "body"))
         self.list = QPlainTextEdit(
             "\n\n".join(f"{p.where}\n{_sentence(p.what)} {_sentence(p.remedy)}" for p in problems)
         )
@@ -70,28 +71,18 @@ class ProblemsDialog(QDialog):
 
     def _foot(self, offers: Sequence[Offer], words: str) -> QHBoxLayout:
         foot = QHBoxLayout()
-        copy = self._button(say("kit.copy"), "problems_copy")
+        copy = named_button(say("kit.copy"), "problems_copy")
         copy.clicked.connect(lambda: self._copy(copy))
         foot.addWidget(copy)
         foot.addStretch(1)
-        close = self._button(words, "problems_close")
-        close.clicked.connect(self.reject)
-        buttons = [close]
+        buttons = [named_button(words, "problems_close", self.reject)]
         for key, words in reversed(offers):  # the best way on stands last, where the hand expects it
-            button = self._button(words, f"offer_{key}")
-            button.clicked.connect(lambda _=False, key=key: self._choose(key))
-            buttons.append(button)
+            buttons.append(named_button(words, f"offer_{key}", lambda _=False, key=key: self._choose(key)))
         buttons[-1].setProperty("kind", "primary")
         buttons[-1].setDefault(True)
         for button in buttons:
             foot.addWidget(button)
         return foot
-
-    def _button(self, words: str, name: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setAccessibleName(words)
-        button.setObjectName(name)
-        return button
 
     def _choose(self, key: str) -> None:
         self.chosen = key
@@ -105,9 +96,3 @@ class ProblemsDialog(QDialog):
 def _sentence(text: str) -> str:
     """A part of a problem as a sentence of its own."""
     return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".") if text else ""
-
-
-def _wrapped(text: str, role: str) -> QLabel:
-    label = label_of(text, role)
-    label.setWordWrap(True)
-    return label

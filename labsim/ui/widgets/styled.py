@@ -21,6 +21,13 @@ def label_of(text: str, role: str = "body") -> QLabel:
     return label
 
 
+def wrapped(text: str, role: str = "body") -> QLabel:
+    """Words in as many lines as they need."""
+    words = label_of(text, role)
+    words.setWordWrap(True)
+    return words
+
+
 class ElidedLabel(QLabel):
     """One line of text that ends in dots where there is no room, and tells the whole of it as a tool tip."""
 
